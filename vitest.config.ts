@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+// Starting threads, processes and compilers on a loaded machine: far above any real wait, so only a hang reaches it.
+const TEST_TIMEOUT_MS = 60_000;
+
+export default defineConfig({
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**", "**/test/discovery/fixtures/**"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: TEST_TIMEOUT_MS,
+    hookTimeout: TEST_TIMEOUT_MS,
+    // Node itself loads what is built, as it does in a host: both sides then share one copy of each class.
+    server: { deps: { external: [/\/dist\/.*\.c?js$/] } },
+  },
+});
