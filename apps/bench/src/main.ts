@@ -1,0 +1,3 @@
+console.log("concurry: the bench has no cases yet");
+
+export {};

@@ -1,0 +1,3 @@
+console.log("concurry: the tour has no steps yet");
+
+export {};
