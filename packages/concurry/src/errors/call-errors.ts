@@ -1,0 +1,104 @@
+import { brandError, ConcurryError, type ErrorFacts } from "./concurry-error.ts";
+
+/**
+ * The pool takes no calls any more: `stop()` was called, or its disposal began.
+ *
+ * @example
+ * await pool.stop();
+ * await pool.embed("late").catch((error) => error.code); // "STOPPED"
+ */
+export class StoppedError extends ConcurryError {
+  override readonly code: "STOPPED" = "STOPPED";
+
+  static {
+    brandError(StoppedError, "StoppedError");
+  }
+}
+
+/**
+ * The call was cancelled: by `cancel()` of its future, or by the pool's `stop({ mode: "cancel" })`.
+ *
+ * `cause` is the reason given to `cancel`, or a {@link StoppedError}. `name` is `"AbortError"`, as that of the
+ * platform's own errors for aborted work, so that ordinary handlers know it.
+ *
+ * @example
+ * const future = pool.embed("hello");
+ * future.cancel("not needed");
+ * await future.catch((error) => error.cause); // "not needed"
+ */
+export class CancelledError extends ConcurryError {
+  override readonly code: "CANCELLED" = "CANCELLED";
+
+  static {
+    brandError(CancelledError, "CancelledError", "AbortError");
+  }
+}
+
+/** Facts of a {@link TimeoutError}. */
+export interface TimeoutFacts extends ErrorFacts {
+  /** The time limit in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * A time limit passed.
+ *
+ * `name` is `"TimeoutError"`, as that of the platform's own errors (`AbortSignal.timeout`).
+ *
+ * @example
+ * await pool.embed("hello").result({ timeoutMs: 100 }).catch((error) => error.timeoutMs); // 100
+ */
+export class TimeoutError extends ConcurryError {
+  override readonly code: "TIMEOUT" = "TIMEOUT";
+  /** The time limit in milliseconds, where it is known. */
+  readonly timeoutMs: number | undefined;
+
+  constructor(message: string, facts: TimeoutFacts = {}) {
+    super(message, facts);
+    this.timeoutMs = facts.timeoutMs;
+  }
+
+  static {
+    brandError(TimeoutError, "TimeoutError");
+  }
+}
+
+/** Facts of a {@link SerializationError}. */
+export interface SerializationFacts extends ErrorFacts {
+  /** Name of the method that was called. */
+  readonly method?: string;
+  /** Place of the argument, from 0; `undefined` when the result can't be sent. */
+  readonly argument?: number;
+  /** Way from the argument or result to the value inside it, as `"[3].options.onDone"`; `""` for itself. */
+  readonly path?: string;
+}
+
+/**
+ * An argument or a result can't be copied to or from a worker: a function, a class instance with private state, …
+ *
+ * Only the call it belongs to is rejected.
+ *
+ * @example
+ * const error = await pool.embed({ onDone() {} }).catch((error) => error);
+ * [error.method, error.argument, error.path]; // ["embed", 0, ".onDone"]
+ */
+export class SerializationError extends ConcurryError {
+  override readonly code: "NOT_SERIALIZABLE" = "NOT_SERIALIZABLE";
+  /** Name of the method that was called. */
+  readonly method: string | undefined;
+  /** Place of the argument, from 0; `undefined` when the result can't be sent. */
+  readonly argument: number | undefined;
+  /** Way from the argument or result to the value inside it, as `"[3].options.onDone"`; `""` for itself. */
+  readonly path: string | undefined;
+
+  constructor(message: string, facts: SerializationFacts = {}) {
+    super(message, facts);
+    this.method = facts.method;
+    this.argument = facts.argument;
+    this.path = facts.path;
+  }
+
+  static {
+    brandError(SerializationError, "SerializationError");
+  }
+}

@@ -1,0 +1,72 @@
+const BRAND_PREFIX = "concurry.error.";
+
+/** Every value that `code` of a {@link ConcurryError} can have. */
+export type ConcurryErrorCode =
+  | "STOPPED"
+  | "CANCELLED"
+  | "TIMEOUT"
+  | "WORKER_CRASHED"
+  | "WORKER_START"
+  | "WORKER_NOT_FOUND"
+  | "NOT_SERIALIZABLE";
+
+/** What every error of the family may be given besides its message. */
+export interface ErrorFacts {
+  /** The error or value that led to this one. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The base of all errors that this package makes itself; never thrown as such.
+ *
+ * Errors of a user's method are not wrapped in it: they arrive as themselves. `instanceof` also holds for errors
+ * that another copy of the package made (ESM beside CommonJS, two installed versions).
+ *
+ * @example
+ * try {
+ *   await pool.embed("hello");
+ * } catch (error) {
+ *   if (error instanceof ConcurryError) console.error(error.code);
+ * }
+ */
+export abstract class ConcurryError extends Error {
+  /** Tells the errors of the family apart; stays the same from version to version. */
+  abstract readonly code: ConcurryErrorCode;
+
+  constructor(message: string, facts?: ErrorFacts) {
+    super(message, facts !== undefined && "cause" in facts ? { cause: facts.cause } : undefined);
+  }
+
+  static {
+    brandError(ConcurryError, "ConcurryError");
+  }
+
+  /** Looks at the brand, so that copies of this package know each other's errors. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    const brand = ownBrand(this);
+    // A user's subclass has no brand of its own: only its real instances count.
+    if (brand === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && brand in value;
+  }
+}
+
+/** Gives an error class the brand that `instanceof` looks for, and its instances their `name`. */
+export function brandError(
+  errorClass: { readonly prototype: object },
+  className: string,
+  name: string = className,
+): void {
+  const hidden = { configurable: true, enumerable: false, writable: true };
+  Object.defineProperty(errorClass.prototype, Symbol.for(BRAND_PREFIX + className), {
+    ...hidden,
+    value: true,
+  });
+  // On the prototype, as in the built-in errors: the first line of a stack is made before any field is set.
+  Object.defineProperty(errorClass.prototype, "name", { ...hidden, value: name });
+}
+
+function ownBrand(errorClass: { readonly prototype: object }): symbol | undefined {
+  return Object.getOwnPropertySymbols(errorClass.prototype).find((key) =>
+    Symbol.keyFor(key)?.startsWith(BRAND_PREFIX),
+  );
+}
