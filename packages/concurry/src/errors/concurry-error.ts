@@ -43,9 +43,11 @@ export abstract class ConcurryError extends Error {
 
   /** Looks at the brand, so that copies of this package know each other's errors. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    const brand = ownBrand(this);
+    // biome-ignore lint/complexity/noThisInStatic: all classes of the family inherit it; `this` is the one asked.
+    const asked: { readonly prototype: object } = this;
+    const brand = ownBrand(asked);
     // A user's subclass has no brand of its own: only its real instances count.
-    if (brand === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
+    if (brand === undefined) return Function.prototype[Symbol.hasInstance].call(asked, value);
     return typeof value === "object" && value !== null && brand in value;
   }
 }
