@@ -43,12 +43,8 @@ export abstract class ConcurryError extends Error {
 
   /** Looks at the brand, so that copies of this package know each other's errors. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    // biome-ignore lint/complexity/noThisInStatic: all classes of the family inherit it; `this` is the one asked.
-    const asked: { readonly prototype: object } = this;
-    const brand = ownBrand(asked);
-    // A user's subclass has no brand of its own: only its real instances count.
-    if (brand === undefined) return Function.prototype[Symbol.hasInstance].call(asked, value);
-    return typeof value === "object" && value !== null && brand in value;
+    // biome-ignore lint/complexity/noThisInStatic: the whole family inherits this; `this` is the class asked for.
+    return isOfClass(this, value);
   }
 }
 
@@ -67,8 +63,11 @@ export function brandError(
   Object.defineProperty(errorClass.prototype, "name", { ...hidden, value: name });
 }
 
-function ownBrand(errorClass: { readonly prototype: object }): symbol | undefined {
-  return Object.getOwnPropertySymbols(errorClass.prototype).find((key) =>
+function isOfClass(errorClass: { readonly prototype: object }, value: unknown): boolean {
+  const brand = Object.getOwnPropertySymbols(errorClass.prototype).find((key) =>
     Symbol.keyFor(key)?.startsWith(BRAND_PREFIX),
   );
+  // A user's subclass has no brand of its own: only its real instances count.
+  if (brand === undefined) return Function.prototype[Symbol.hasInstance].call(errorClass, value);
+  return typeof value === "object" && value !== null && brand in value;
 }
