@@ -1,0 +1,40 @@
+import type { BalancedCall, Balancer, WorkerLoad } from "./balancer.ts";
+import { isLive, nextLive } from "./liveness.ts";
+
+/** Keeps the promises of a pool around a balancer written by a user. */
+export class CustomBalancer implements Balancer {
+  readonly name: string;
+  readonly selectsAt: "call" | "room";
+  readonly #inner: Balancer;
+  #dispatched = 0;
+
+  constructor(inner: Balancer) {
+    this.#inner = inner;
+    this.name = inner.name;
+    this.selectsAt = inner.selectsAt ?? "call";
+  }
+
+  /** @throws {RangeError} When the user's balancer gives no index of a worker. */
+  select(workers: readonly WorkerLoad[], call: BalancedCall): number {
+    const index = this.#inner.select(workers, call);
+    if (index === -1) return -1;
+    const worker = workers[index];
+    if (worker === undefined) {
+      throw new RangeError(
+        `Load balancer "${this.name}" selected worker ${String(index)}; the pool has workers 0 to ${workers.length - 1}.`,
+      );
+    }
+    this.#dispatched += 1;
+    // A worker that is down never gets a call while a live one exists, whoever chose it.
+    return isLive(worker) ? index : nextLive(workers, index);
+  }
+
+  workerChanged(index: number): void {
+    this.#inner.workerChanged?.(index);
+  }
+
+  stats(): Record<string, unknown> {
+    const own = this.selectsAt === "call" ? { totalDispatched: this.#dispatched } : {};
+    return { ...own, ...this.#inner.stats?.() };
+  }
+}

@@ -1,0 +1,34 @@
+import type { Balancer, WorkerLoad } from "./balancer.ts";
+import { isLive, isReturning } from "./liveness.ts";
+
+/** Any live worker, each as likely as the others. */
+export class RandomChoice implements Balancer {
+  readonly name = "Random";
+  readonly #random: () => number;
+  #dispatched = 0;
+
+  /** @param random Gives numbers in [0, 1), like `Math.random`. */
+  constructor(random: () => number = Math.random) {
+    this.#random = random;
+  }
+
+  select(workers: readonly WorkerLoad[]): number {
+    let index = Math.floor(this.#random() * workers.length);
+    const state = workers[index]?.state;
+    if (state !== "ready" && state !== "starting") index = this.#selectAmongSome(workers);
+    if (index !== -1) this.#dispatched += 1;
+    return index;
+  }
+
+  stats(): Record<string, unknown> {
+    return { totalDispatched: this.#dispatched };
+  }
+
+  /** A new draw among those that can take the call: the neighbour of a dead worker must not get its share. */
+  #selectAmongSome(workers: readonly WorkerLoad[]): number {
+    let choices = workers.filter(isLive);
+    if (choices.length === 0) choices = workers.filter(isReturning);
+    const chosen = choices[Math.floor(this.#random() * choices.length)];
+    return chosen === undefined ? -1 : workers.indexOf(chosen);
+  }
+}
