@@ -1,0 +1,40 @@
+import type { Balancer } from "../balance/balancer.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { ClassLocator } from "../protocol/frame.ts";
+
+/** When a dead worker is started again: at most so many times in so many milliseconds. */
+export interface RestartLimits {
+  readonly maxRestarts: number;
+  readonly windowMs: number;
+}
+
+/** What a worker class is to a pool. */
+export type WorkerClass<T extends object = object> = new (...constructorArguments: never[]) => T;
+
+/** The options of a pool once defaults are filled in and everything is checked: nothing is left open. */
+export interface ResolvedOptions {
+  /** Name of the mode, as `"thread"`; for an engine of the user's own its name. */
+  readonly mode: string;
+  readonly engine: Engine;
+  readonly maxWorkers: number;
+  readonly loadBalancing: string | Balancer;
+  /** Calls of one worker that run at once; may be Infinity. */
+  readonly concurrency: number;
+  readonly unwrapFutures: boolean;
+  readonly restart: RestartLimits | false;
+  readonly name: string;
+  readonly env: Readonly<Record<string, string | undefined>> | undefined;
+  readonly execArgv: readonly string[] | undefined;
+  readonly resourceLimits: Readonly<Record<string, number>> | undefined;
+  readonly stdio: unknown;
+  readonly startTimeoutMs: number;
+  readonly actorOptions: Readonly<Record<string, unknown>> | undefined;
+  /** Names of the class's public methods; a call names one by its place in this list. */
+  readonly methods: readonly string[];
+  /**
+   * Tells where a host finds the class. Not asked for in engines of the caller's own realm.
+   *
+   * @throws {WorkerNotFoundError} When no file is known.
+   */
+  locate(): ClassLocator;
+}
