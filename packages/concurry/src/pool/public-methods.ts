@@ -1,4 +1,5 @@
 import { METHOD_MASK } from "../protocol/frame.ts";
+import { ownsSite } from "../protocol/worker-class.ts";
 import { isReservedName } from "./reserved-names.ts";
 
 /** Members of a worker that the framework calls, and those that every object has: they are no methods of a pool. */
@@ -8,51 +9,55 @@ const HIDDEN: ReadonlySet<string> = new Set([
   ...Object.getOwnPropertyNames(Object.prototype),
 ]);
 
+const WHY_RESERVED: ReadonlyMap<string, string> = new Map([
+  ["then", "would make its pool a promise"],
+  ["toJSON", "would change how its pool is shown as JSON"],
+]);
+
+const known = new WeakMap<object, readonly string[]>();
+
 /**
- * The names of a class's public methods, those of its ancestors first.
+ * The names of a class's public methods, those of its ancestors first; always the same list for one class.
  *
- * @param isBase Tells the prototype at which the user's own classes end.
  * @throws {TypeError} When a method has a name that a pool needs for itself.
  */
-export function publicMethods(
-  workerClass: { readonly prototype: object; readonly name: string },
-  isBase: (prototype: object) => boolean,
-): readonly string[] {
-  const methods: string[] = [];
-  for (const [name, descriptor] of membersOf(workerClass.prototype, isBase)) {
-    if (typeof descriptor.value !== "function" || name.startsWith("_") || HIDDEN.has(name)) continue;
-    if (isReservedName(name)) throw reserved(workerClass.name, name);
-    methods.push(name);
-  }
-  if (methods.length > METHOD_MASK) {
-    throw new RangeError(
-      `${workerClass.name} must have at most ${METHOD_MASK} methods, got ${methods.length}`,
-    );
-  }
+export function publicMethods(workerClass: WithPrototype): readonly string[] {
+  const existing = known.get(workerClass);
+  if (existing !== undefined) return existing;
+  const methods = findMethods(workerClass);
+  known.set(workerClass, methods);
   return methods;
 }
 
-/** Every named member of a prototype chain, ancestors first; of two with one name the one that hides the other. */
-function membersOf(
-  prototype: object,
-  isBase: (prototype: object) => boolean,
-): ReadonlyMap<string, PropertyDescriptor> {
-  const chain: object[] = [];
-  for (let at: object | null = prototype; at !== null && !isBase(at); at = Object.getPrototypeOf(at)) {
-    if (at === Object.prototype) break;
-    chain.unshift(at);
+interface WithPrototype {
+  readonly prototype: object;
+  readonly name: string;
+}
+
+function findMethods(workerClass: WithPrototype): readonly string[] {
+  const methods: string[] = [];
+  for (const [name, member] of membersOf(workerClass.prototype)) {
+    if (typeof member.value !== "function" || name.startsWith("_") || HIDDEN.has(name)) continue;
+    if (isReservedName(name)) throw reserved(workerClass.name, name);
+    methods.push(name);
   }
-  return new Map(chain.flatMap((at) => Object.entries(Object.getOwnPropertyDescriptors(at))));
+  // A call carries the place of its method in so many bits.
+  if (methods.length <= METHOD_MASK) return Object.freeze(methods);
+  throw new RangeError(`${workerClass.name} must have at most ${METHOD_MASK} methods, got ${methods.length}`);
+}
+
+/** Every named member of a prototype chain, ancestors first; of two with one name the one that hides the other. */
+function membersOf(prototype: object): ReadonlyMap<string, PropertyDescriptor> {
+  const chain: object[] = [];
+  let at: object | null = prototype;
+  while (at !== null && at !== Object.prototype && !ownsSite(at)) {
+    chain.unshift(at);
+    at = Object.getPrototypeOf(at);
+  }
+  return new Map(chain.flatMap((link) => Object.entries(Object.getOwnPropertyDescriptors(link))));
 }
 
 function reserved(className: string, name: string): TypeError {
-  const why =
-    name === "then"
-      ? "would make its pool a promise"
-      : name === "toJSON"
-        ? "would change how its pool is shown as JSON"
-        : "is a member of every pool";
-  return new TypeError(
-    `${className || "(anonymous)"} can't have a method "${name}": "${name}" ${why}. Rename it.`,
-  );
+  const why = WHY_RESERVED.get(name) ?? "is a member of every pool";
+  return new TypeError(`${className || "(anonymous)"} can't have a method "${name}": it ${why}. Rename it.`);
 }

@@ -8,9 +8,6 @@ export interface RestartLimits {
   readonly windowMs: number;
 }
 
-/** What a worker class is to a pool. */
-export type WorkerClass<T extends object = object> = new (...constructorArguments: never[]) => T;
-
 /** The options of a pool once defaults are filled in and everything is checked: nothing is left open. */
 export interface ResolvedOptions {
   /** Name of the mode, as `"thread"`; for an engine of the user's own its name. */

@@ -1,0 +1,88 @@
+import type { BalancerStats } from "../balance/balancer-stats.ts";
+import type { HistogramSummary } from "../util/histogram.ts";
+
+/**
+ * Where a worker is in its life. `"dead"` is for good; a worker that died and comes back is `"restarting"`.
+ *
+ * starting → ready → draining → (gone with its pool); any of them → restarting → starting, or → dead.
+ */
+export type WorkerState = "starting" | "ready" | "draining" | "restarting" | "dead";
+
+/** What is known of one worker of a pool. Plain data; times are in milliseconds. */
+export interface WorkerStats {
+  /** Place in the pool, from 0; stays the same across restarts. */
+  readonly index: number;
+  /** Unique among all workers of this program; new after each restart. */
+  readonly id: number;
+  /** Process id, in process mode. */
+  readonly pid?: number;
+  /** Thread id, in thread mode. */
+  readonly threadId?: number;
+  readonly state: WorkerState;
+  /** When it was started, in milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Time since it became ready; 0 until then. */
+  readonly uptimeMs: number;
+  /** Ready time with at least one call running. */
+  readonly timeWorkingMs: number;
+  /** Ready time with no call running. */
+  readonly timeWaitingMs: number;
+  /** Calls that settled in the worker, with a value or an error. */
+  readonly callsFinished: number;
+  /** Those of them that failed. */
+  readonly callsFailed: number;
+  /** Calls that were given to this worker and have not begun. */
+  readonly queued: number;
+  /** Calls that run in it now. */
+  readonly running: number;
+  /** How often the worker at this index was started again. */
+  readonly restarts: number;
+  /** Size of its JavaScript heap in bytes; 0 until it is known. */
+  readonly heapUsedBytes: number;
+  /** Share of time its event loop was busy, from 0 to 1; 0 until it is known. */
+  readonly eventLoopUtilization: number;
+  /** Working time / (working + waiting time), from 0 to 1. */
+  readonly efficiency: number;
+  /** Working time / time since `startedAt`, from 0 to 1. */
+  readonly totalEfficiency: number;
+  /** Working time / calls finished. */
+  readonly msPerCall: number;
+}
+
+/**
+ * What is known of a pool: `getPoolStats()`. Plain data, safe to turn into JSON.
+ *
+ * @example
+ * const { queued, latencyMs } = pool.getPoolStats();
+ * console.log(`${queued} waiting, p99 ${latencyMs.p99.toFixed(1)} ms`);
+ */
+export interface PoolStats {
+  readonly name: string;
+  /** `"sync"`, `"async"`, `"thread"`, `"process"`, or the name of an engine. */
+  readonly mode: string;
+  /** Workers that live now. */
+  readonly totalWorkers: number;
+  readonly maxWorkers: number;
+  readonly stopped: boolean;
+  /** Calls that wait. */
+  readonly queued: number;
+  /** Calls that run. */
+  readonly running: number;
+  /** Calls that succeeded. */
+  readonly completed: number;
+  /** Calls that failed. */
+  readonly failed: number;
+  /** Calls that were cancelled. */
+  readonly cancelled: number;
+  /** How often a worker was started again. */
+  readonly restarts: number;
+  /** Milliseconds since `init()`. */
+  readonly uptimeMs: number;
+  readonly loadBalancer: BalancerStats;
+  /** Milliseconds from a call to its result. */
+  readonly latencyMs: HistogramSummary;
+  /** Milliseconds from a call until it was sent to a worker. */
+  readonly waitMs: HistogramSummary;
+  /** One for each worker, by index. */
+  readonly workers: readonly WorkerStats[];
+}
