@@ -1,3 +1,47 @@
-console.log("concurry: the bench has no cases yet");
+import { killAllHosts } from "./host/host-handle.ts";
+import { peerNamed } from "./peers/index.ts";
+import { writeResults } from "./report/results-file.ts";
+import { describeCommit, describeMachine, describeVersions } from "./report/surroundings.ts";
+import { formatTable } from "./report/table.ts";
+import { type BenchOptions, HELP, readOptions } from "./run/options.ts";
+import { runBench } from "./run/run-bench.ts";
 
-export {};
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function measure(options: BenchOptions): Promise<void> {
+  const start = performance.now();
+  const surroundings = {
+    date: new Date().toISOString(),
+    commit: describeCommit(),
+    machine: describeMachine(),
+    versions: describeVersions(options.peers.map(peerNamed)),
+  };
+  const rows = await runBench(options, print);
+  const node = rows.flatMap((row) => row.peers).find((peer) => peer.node !== undefined)?.node ?? "unknown";
+  const durationMs = Math.round(performance.now() - start);
+  const results = { ...surroundings, node, loadAtEnd: describeMachine().load, options, durationMs, rows };
+  const { machine } = results;
+  print(formatTable(rows));
+  print(`\nNode ${node}, ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.os}`);
+  print(`commit ${results.commit}, load ${machine.load} before and ${results.loadAtEnd} after`);
+  print(`${(durationMs / 1000).toFixed(0)} s, results in ${await writeResults(results, options.out)}`);
+}
+
+// A terminal's Ctrl-C doesn't reach the hosts: they are in process groups of their own.
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    killAllHosts();
+    process.exit(1);
+  });
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) print(HELP);
+  else await measure(options);
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

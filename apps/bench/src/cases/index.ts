@@ -1,0 +1,16 @@
+import { burst } from "./burst.ts";
+import { bytes } from "./bytes.ts";
+import type { BenchCase } from "./case.ts";
+import { loop64 } from "./loop64.ts";
+import { objects } from "./objects.ts";
+import { one } from "./one.ts";
+
+/** All workloads, in the order of the table. */
+export const CASES: readonly BenchCase[] = [burst, loop64, one, objects, bytes];
+
+/** The workload of that name. @throws RangeError when there is none. */
+export function caseNamed(name: string): BenchCase {
+  const found = CASES.find((each) => each.name === name);
+  if (found === undefined) throw new RangeError(`no workload is named "${name}"`);
+  return found;
+}

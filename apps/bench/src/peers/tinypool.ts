@@ -1,0 +1,49 @@
+import type { Tinypool } from "tinypool";
+import type { BenchRecord } from "../cases/record.ts";
+import type { LibraryPeer, LibraryTarget, OpenOptions } from "./peer.ts";
+
+const FUNCTIONS_URL = new URL("../workers/functions.js", import.meta.url).href;
+
+// One options object per method, not one per call.
+const INCREMENT = { name: "increment" };
+const INCREMENT_LATER = { name: "incrementLater" };
+const ECHO = { name: "echo" };
+const FAIL = { name: "fail" };
+
+async function open(options: OpenOptions, concurrentTasksPerWorker: number): Promise<LibraryTarget> {
+  const { Tinypool: TinypoolClass } = await import("tinypool");
+  const pool: Tinypool = new TinypoolClass({
+    filename: FUNCTIONS_URL,
+    runtime: options.kind === "thread" ? "worker_threads" : "child_process",
+    serialization: "advanced",
+    minThreads: options.workers,
+    maxThreads: options.workers,
+    concurrentTasksPerWorker,
+  });
+  return {
+    increment: (value: number) => pool.run(value, INCREMENT) as Promise<number>,
+    incrementLater: (value: number) => pool.run(value, INCREMENT_LATER) as Promise<number>,
+    echo: (record: BenchRecord) => pool.run(record, ECHO) as Promise<BenchRecord>,
+    echoBytes: (bytes: Uint8Array) => pool.run(bytes, ECHO) as Promise<Uint8Array>,
+    fail: (message: string) => pool.run(message, FAIL) as Promise<unknown>,
+    stop: () => pool.destroy(),
+  };
+}
+
+/** tinypool with the given number of tasks that a worker may hold at once. */
+function tinypoolPeer(name: string, concurrentTasksPerWorker: number): LibraryPeer {
+  return {
+    name,
+    role: "library",
+    packages: ["tinypool"],
+    kinds: ["thread", "process"],
+    settings: `${concurrentTasksPerWorker} task(s) per worker at once, advanced serialization`,
+    open: (options: OpenOptions) => open(options, concurrentTasksPerWorker),
+  };
+}
+
+/** As it comes: a worker holds one task at a time. */
+export const tinypool: LibraryPeer = tinypoolPeer("tinypool", 1);
+
+/** A worker holds up to 64 tasks: fewer idle moments between two small ones. */
+export const tinypool64: LibraryPeer = tinypoolPeer("tinypool-64", 64);

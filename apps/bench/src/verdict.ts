@@ -1,0 +1,50 @@
+import { median, quantile } from "./statistics.ts";
+
+/** Fewer rounds than this give a first look, no verdict to rely on. */
+export const VERDICT_ROUNDS = 15;
+
+/** How far the lower quartile may lie below the goal. */
+const QUARTILE_SLACK = 0.95;
+
+/** Two figures closer than this are a tie. */
+const TIE_FACTOR = 1.15;
+
+/** Goals up to this one mean "not slower": a tie is good enough. */
+const TIE_GOAL = 1.2;
+
+/** `tie`: below the goal, but the goal allows a tie. */
+type Verdict = "reached" | "tie" | "missed";
+
+/** Our figures against those of one peer, over all rounds. */
+export interface Comparison {
+  /** Median of the per-round ratios; above 1 we are faster. */
+  readonly ratio: number;
+  readonly lowerQuartile: number;
+  readonly isTie: boolean;
+  readonly rounds: number;
+  readonly verdict: Verdict;
+  /** Whether there were enough rounds for the verdict to count. */
+  readonly isFinal: boolean;
+}
+
+/** Whether a ratio is too close to 1 to call one side faster. */
+export function isTie(ratio: number): boolean {
+  return ratio < TIE_FACTOR && ratio > 1 / TIE_FACTOR;
+}
+
+/** Judges the per-round ratios of one row against its goal. */
+export function judge(ratios: readonly number[], goal: number): Comparison {
+  const ratio = median(ratios);
+  const lowerQuartile = quantile(ratios, 0.25);
+  const tie = isTie(ratio);
+  const isReached = ratio >= goal && lowerQuartile >= QUARTILE_SLACK * goal;
+  const verdict = isReached ? "reached" : tie && goal <= TIE_GOAL ? "tie" : "missed";
+  return {
+    ratio,
+    lowerQuartile,
+    isTie: tie,
+    rounds: ratios.length,
+    verdict,
+    isFinal: ratios.length >= VERDICT_ROUNDS,
+  };
+}

@@ -1,0 +1,28 @@
+// biome-ignore lint/suspicious/noTsIgnore: to be removed once the package exports Worker
+// @ts-ignore The package does not export Worker yet; until then its host says so in the table.
+import { Worker } from "concurry";
+import type { BenchRecord } from "../cases/record.ts";
+import { echo, fail, increment, incrementLater } from "./functions.ts";
+
+/** The functions of the bench as methods of one class. */
+export class Bench extends Worker {
+  increment(value: number): number {
+    return increment(value);
+  }
+
+  incrementLater(value: number): Promise<number> {
+    return incrementLater(value);
+  }
+
+  echo(record: BenchRecord): BenchRecord {
+    return echo(record);
+  }
+
+  echoBytes(bytes: Uint8Array): Uint8Array {
+    return echo(bytes);
+  }
+
+  fail(message: string): never {
+    return fail(message);
+  }
+}
