@@ -1,0 +1,24 @@
+import type { Wire } from "./connection.ts";
+import { classify, isJsonPrimitive, JSON_FAITHFUL } from "./json-faithful.ts";
+import { fromBytes, toBytes } from "./v8-bytes.ts";
+
+/** A user's value inside a control message: itself, its JSON text, or V8's bytes of it as base64 text. */
+export type Packed = { readonly value: unknown } | { readonly json: string } | { readonly v8: string };
+
+/**
+ * Makes a user's value fit for a control message on `wire`.
+ *
+ * @throws {Error} On a byte wire, when the value can't be cloned or can't leave its process.
+ */
+export function pack(value: unknown, wire: Wire): Packed {
+  if (wire !== "bytes") return { value };
+  if (isJsonPrimitive(value) || classify(value) === JSON_FAITHFUL) return { json: JSON.stringify(value) };
+  const bytes = toBytes(value);
+  return { v8: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64") };
+}
+
+/** The value that was packed. */
+export function unpack(packed: Packed): unknown {
+  if ("value" in packed) return packed.value;
+  return "json" in packed ? JSON.parse(packed.json) : fromBytes(Buffer.from(packed.v8, "base64"));
+}

@@ -1,0 +1,62 @@
+import type { ArrayBufferOrPort } from "./connection.ts";
+
+// On the global object, so that the package and a worker's host file, which are two copies, share one table.
+const RECORD = Symbol.for("concurry.transfers.1");
+
+interface TransferRecord {
+  readonly lists: WeakMap<object, readonly ArrayBufferOrPort[]>;
+  /** False until the first value is marked; spares all other programs the look into the table. */
+  isUsed: boolean;
+}
+
+const globals = globalThis as { [RECORD]?: TransferRecord };
+globals[RECORD] ??= { lists: new WeakMap(), isUsed: false };
+const record: TransferRecord = globals[RECORD];
+
+/**
+ * Marks what of a value shall move to the other side instead of being copied.
+ *
+ * For an argument or a result itself, not for values inside one. What moved can't be used here any more: a buffer's
+ * length is then 0. Only threads share memory; a process gets a copy, and the sender keeps its own. The mark holds
+ * for one sending.
+ *
+ * @param value The argument or result: an object that holds, or is, what is listed.
+ * @param list `ArrayBuffer`s and `MessagePort`s inside the value.
+ * @returns The same value.
+ * @throws {TypeError} When `value` is no object, or `list` is no array.
+ * @example
+ * const pixels = new Uint8Array(1024 * 1024);
+ * await pool.blur(transfer(pixels, [pixels.buffer]));
+ * pixels.length; // 0
+ */
+export function transfer<T>(value: T, list: readonly ArrayBufferOrPort[]): T {
+  if (typeof value !== "object" || value === null)
+    throw new TypeError(`transfer() takes an object that holds what shall move, got ${typeName(value)}`);
+  if (!Array.isArray(list))
+    throw new TypeError(`transfer() takes an array of what shall move, got ${typeName(list)}`);
+  record.isUsed = true;
+  record.lists.set(value, [...list]);
+  return value;
+}
+
+/** The list that an argument or result was marked with, once; values inside it aren't looked at. */
+export function takeTransferList(value: unknown): readonly ArrayBufferOrPort[] | undefined {
+  if (!record.isUsed || typeof value !== "object" || value === null) return undefined;
+  const list = record.lists.get(value);
+  if (list !== undefined) record.lists.delete(value);
+  return list;
+}
+
+/** The lists of all arguments of a call as one, once; undefined when none is marked. */
+export function takeArgumentTransfers(list: readonly unknown[]): readonly ArrayBufferOrPort[] | undefined {
+  if (!record.isUsed) return undefined;
+  const found = new Set<ArrayBufferOrPort>();
+  for (const value of list) {
+    for (const item of takeTransferList(value) ?? []) found.add(item);
+  }
+  return found.size === 0 ? undefined : [...found];
+}
+
+function typeName(value: unknown): string {
+  return value === null ? "null" : typeof value;
+}
