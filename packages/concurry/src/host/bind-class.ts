@@ -1,0 +1,93 @@
+import nodeModule from "node:module";
+import { bareUrl, displayPath } from "../util/call-site.ts";
+
+// A class that is not exported is reached from inside its module: a closure over its name is planted there before
+// the module is evaluated. It also sees the class when the evaluation hangs in a top-level await, or throws later.
+
+/** Columns that the planted code takes on a line, so that positions can be compared all the same. */
+const planted = new Map<string, { readonly line: number; readonly columns: number }>();
+
+/** By how many columns planted code moved what stands on `line` of `url`. */
+export function plantedColumns(url: string, line: number): number {
+  const entry = planted.get(bareUrl(url));
+  return entry?.line === line ? entry.columns : 0;
+}
+
+/** Plants the binder for `className` in the module at `url` when it is loaded next. */
+export function plantBinder(url: string, className: string): void {
+  const code = binderCode(url, className);
+  plantInCommonJs(displayPath(url), code);
+  if (typeof hooks.registerHooks === "function") plantInEsm(bareUrl(url), code);
+  else plantInEsmOffThread(bareUrl(url), code);
+}
+
+/** `source` with the binder on its first line, or on its second below `#!`; all lines keep their numbers. */
+export function withBinder(source: string, code: string): string {
+  const start = bangLength(source);
+  return source.slice(0, start) + code + source.slice(start);
+}
+
+/** The code that is planted: one statement, on one line, that never throws. */
+export function binderCode(url: string, className: string): string {
+  const read = `()=>{try{return ${className}}catch{}}`;
+  return `;try{globalThis[Symbol.for("concurry.realm.1")].bind(${JSON.stringify(bareUrl(url))},${read})}catch{};`;
+}
+
+interface LoadResult {
+  readonly format?: string | null;
+  readonly source?: string | ArrayBuffer | NodeJS.TypedArray | null;
+}
+type Load = (url: string, context: object, next: (url: string, context: object) => LoadResult) => LoadResult;
+
+// Newer than the types of the oldest Node that is supported.
+const hooks = nodeModule as unknown as {
+  registerHooks?: (given: { load: Load }) => { deregister(): void };
+  register: (specifier: string, options: { data: unknown }) => void;
+  prototype: { _compile: (this: unknown, content: string, filename: string, ...rest: unknown[]) => unknown };
+};
+
+function plantInEsm(target: string, code: string): void {
+  const load: Load = (url, context, next) => {
+    const result = next(url, context);
+    return bareUrl(url) === target ? plantInSource(result, target, code) : result;
+  };
+  hooks.registerHooks?.({ load });
+}
+
+function plantInSource(result: LoadResult, target: string, code: string): LoadResult {
+  if (result.source == null) return result;
+  const source = typeof result.source === "string" ? result.source : new TextDecoder().decode(result.source);
+  if (result.format?.startsWith("commonjs")) return { ...result, source: `${source}\n${code}` };
+  if (!result.format?.startsWith("module")) return result;
+  planted.set(target, { line: bangLength(source) === 0 ? 1 : 2, columns: code.length });
+  return { ...result, source: withBinder(source, code) };
+}
+
+// Node 20: hooks live in a thread of their own, which knows nothing of this file.
+function plantInEsmOffThread(target: string, code: string): void {
+  const program = `let target, code;
+export const initialize = (data) => { ({ target, code } = data); };
+export const load = async (url, context, next) => {
+  const result = await next(url, context);
+  if (url.split(/[?#]/, 1)[0] !== target || result.format !== "module" || result.source == null) return result;
+  const source = typeof result.source === "string" ? result.source : new TextDecoder().decode(result.source);
+  const start = source.startsWith("#!") ? source.indexOf("\\n") + 1 || source.length : 0;
+  return { ...result, source: source.slice(0, start) + code + source.slice(start) };
+};`;
+  hooks.register(`data:text/javascript,${encodeURIComponent(program)}`, { data: { target, code } });
+  planted.set(target, { line: 1, columns: code.length });
+}
+
+// Appended: at the front it would end the directives ("use strict").
+function plantInCommonJs(path: string, code: string): void {
+  const compile = hooks.prototype._compile;
+  hooks.prototype._compile = function (content, filename, ...rest) {
+    if (filename !== path) return Reflect.apply(compile, this, [content, filename, ...rest]);
+    hooks.prototype._compile = compile;
+    return Reflect.apply(compile, this, [`${content}\n${code}`, filename, ...rest]);
+  };
+}
+
+function bangLength(source: string): number {
+  return source.startsWith("#!") ? source.indexOf("\n") + 1 || source.length : 0;
+}

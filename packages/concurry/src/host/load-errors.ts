@@ -1,0 +1,92 @@
+import { WorkerNotFoundError, WorkerStartError } from "../errors/worker-errors.ts";
+import type { ClassLocator, HostSpec, LoadHints, ModuleCandidate } from "../protocol/frame.ts";
+import { displayPath } from "../util/call-site.ts";
+
+/** Why a host could not load a class, and what might help a second one. */
+export class LoadFailure extends Error {
+  /** What the pool's calls reject with. */
+  readonly error: WorkerNotFoundError | WorkerStartError;
+  /** Set when a new host with these hints may succeed. */
+  readonly respawn: LoadHints | undefined;
+
+  constructor(error: WorkerNotFoundError | WorkerStartError, respawn?: LoadHints) {
+    super(error.message, { cause: error });
+    this.error = error;
+    this.respawn = respawn;
+  }
+}
+
+/** The class is not there. */
+export function notFound(locator: ClassLocator, cause: unknown): WorkerNotFoundError {
+  const first = locator.candidates[0];
+  const message =
+    `Worker class "${shownName(locator)}" was not found in ${first ? place(first) : "any file"} when a worker loaded it. ` +
+    `Export it ("export class ${shownName(locator)}"), or define it at the top level of its module. ` +
+    "Classes created inside functions cannot be rebuilt in another thread.";
+  return new WorkerNotFoundError(message, { reason: "notFound", ...(cause === undefined ? {} : { cause }) });
+}
+
+/** The module threw. */
+export function threwWhileLoading(spec: HostSpec, url: string, cause: unknown): WorkerStartError {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const message = `${displayPath(url)} threw while a ${spec.mode} worker was loading it: ${said}. ${advice(spec)}`;
+  return new WorkerStartError(message, { reason: "load", cause });
+}
+
+/** The module never came to an end. */
+export function stillLoading(spec: HostSpec, url: string): WorkerStartError {
+  const seconds = spec.loadTimeoutMs / 1000;
+  const message = `${displayPath(url)} was still loading in a ${spec.mode} worker after ${seconds} s. ${advice(spec)}`;
+  return new WorkerStartError(message, { reason: "load" });
+}
+
+/** Nothing here loads TypeScript. */
+export function noLoader(url: string, cause: unknown): WorkerNotFoundError {
+  const message =
+    `${displayPath(url)} needs a TypeScript loader in the worker ` +
+    '(Node 20, or enum/parameter properties/path aliases). Install "tsx".';
+  return new WorkerNotFoundError(message, { reason: "noLoader", cause });
+}
+
+/** The module is a test file, which only its runner can load. */
+export function inTestFile(locator: ClassLocator, cause: unknown): WorkerNotFoundError {
+  const message =
+    "Classes defined inside a test file may not load outside the test runner; " +
+    `move "${shownName(locator)}" to a fixture module.`;
+  return new WorkerNotFoundError(message, { reason: "testFile", cause });
+}
+
+/** True for files that test runners take for tests. */
+export function isTestFile(url: string): boolean {
+  return /[._-](?:test|spec)\.[cm]?[jt]sx?$|\/__tests__\//.test(displayPath(url));
+}
+
+/**
+ * Says more about a `ReferenceError` of a method when the module still waits in a top-level await: what stands
+ * below that await is never initialised in a worker. Changes the error's message; others are left alone.
+ */
+export function explainIfPending(error: unknown, isPending: boolean): void {
+  if (!isPending || !(error instanceof ReferenceError)) return;
+  const name = /^Cannot access '(.+)' before initialization$/.exec(error.message)?.[1];
+  if (name === undefined) return;
+  const explained =
+    `${error.message}. "${name}" is initialised after a top-level await on a worker call; ` +
+    "in workers that await never finishes. Move it above, or wrap start-up in main().";
+  if (error.stack !== undefined) error.stack = error.stack.replace(error.message, () => explained);
+  error.message = explained;
+}
+
+function advice(spec: HostSpec): string {
+  return (
+    `The file runs once in every worker; move "${shownName(spec.locator)}" to its own module, ` +
+    'or guard start-up code with "if (!Worker.isHost)".'
+  );
+}
+
+function shownName({ className }: ClassLocator): string {
+  return className === "" ? "(anonymous)" : className;
+}
+
+function place({ url, line }: ModuleCandidate): string {
+  return line === undefined ? displayPath(url) : `${displayPath(url)}:${line}`;
+}

@@ -1,0 +1,182 @@
+import { readFileSync } from "node:fs";
+import type { HostSpec, ModuleCandidate } from "../protocol/frame.ts";
+import { realm } from "../protocol/realm.ts";
+import type { WorkerClass } from "../protocol/worker-class.ts";
+import { bareUrl, displayPath } from "../util/call-site.ts";
+import { plantBinder } from "./bind-class.ts";
+import { type Choice, chooseClass, exportedClasses, type Reached, type Via } from "./find-class.ts";
+import { liveClasses } from "./heap-search.ts";
+import {
+  explainIfPending,
+  inTestFile,
+  isTestFile,
+  LoadFailure,
+  noLoader,
+  notFound,
+  stillLoading,
+  threwWhileLoading,
+} from "./load-errors.ts";
+import { isLoadDebugged, type LoadLog, newLoadLog, printLoadLog } from "./load-log.ts";
+import { loading } from "./loading.ts";
+import { isBindingName, seemsExported } from "./source-scan.ts";
+import { muteStartUp, startUpFailures, tolerateFailures } from "./start-up-guard.ts";
+import { isLoaderFailure, prepareLoader, tsxFolder } from "./typescript-loader.ts";
+import { waitForClass } from "./wait-for-class.ts";
+
+/** One attempt to find the class of a host. */
+interface Search {
+  readonly spec: HostSpec;
+  readonly deadline: number;
+  readonly log: LoadLog;
+  /** Namespaces of the modules that were loaded to their end. */
+  readonly namespaces: object[];
+  /** Whether the source of a module seemed to export the class, so that no binder was planted. */
+  skippedBinder: boolean;
+}
+
+/**
+ * Loads the module of a worker class and finds the class in it. What the module's top level starts is kept from
+ * doing harm; the class is to be built outside of that context, as it is here.
+ *
+ * @throws {LoadFailure} With the error for the pool's calls.
+ */
+export async function loadWorkerClass(spec: HostSpec): Promise<Reached> {
+  const search: Search = {
+    spec,
+    deadline: Date.now() + spec.loadTimeoutMs,
+    log: newLoadLog(spec),
+    namespaces: [],
+    skippedBinder: false,
+  };
+  realm().mainUrl = spec.locator.mainUrl;
+  try {
+    const found = await findInCandidates(search);
+    search.log.via = found.via;
+    loading.ready();
+    const path = displayPath(spec.locator.candidates[0]?.url ?? "");
+    tolerateFailures({ path, warns: spec.workerIndex === 0 });
+    return found;
+  } finally {
+    printLoadLog(search.log);
+  }
+}
+
+/** Completes the message of a method's `ReferenceError` where this host's module hangs in a top-level await. */
+export function explainReferenceError(error: unknown): void {
+  explainIfPending(error, loading.pending);
+}
+
+async function findInCandidates(search: Search): Promise<Reached> {
+  const { candidates } = search.spec.locator;
+  let failure: LoadFailure | undefined;
+  for (const [index, candidate] of candidates.entries()) {
+    const isLast = index === candidates.length - 1;
+    const found = await loadCandidate(search, candidate, isLast).catch((error: unknown) => {
+      if (!(error instanceof LoadFailure)) throw error;
+      failure ??= error;
+      return undefined;
+    });
+    if (found !== undefined) return found;
+  }
+  throw failure ?? missing(search);
+}
+
+async function loadCandidate(
+  search: Search,
+  candidate: ModuleCandidate,
+  isLast: boolean,
+): Promise<Reached | undefined> {
+  const { spec } = search;
+  const { url } = candidate;
+  const { loader, probes } = await prepareLoader(url, spec.locator.hints);
+  search.log.loader = loader;
+  search.log.probe += probes;
+  bindIfNeeded(search, url);
+  if (isMain(spec, url) && !isLoadDebugged()) muteStartUp();
+  const outcome = await waitForClass({
+    load: () => import(/* webpackIgnore: true */ url),
+    look: () => foundIn(lookCheaply(search, url)),
+    lookHard: () => foundIn(lookAtHeap(search)),
+    deadline: search.deadline,
+  });
+  if ("found" in outcome) return outcome.found;
+  if ("error" in outcome) return afterError(search, url, outcome.error, loader === "tsx");
+  if ("namespace" in outcome) return afterLoad(search, url, outcome.namespace, isLast);
+  throw new LoadFailure(stillLoading(spec, url));
+}
+
+function afterLoad(search: Search, url: string, namespace: object, isLast: boolean): Reached | undefined {
+  search.namespaces.push(namespace);
+  const choice = lookCheaply(search, url) ?? (isLast ? lookAtHeap(search) : undefined);
+  if (choice === "tie") throw new LoadFailure(notFound(search.spec.locator, startUpFailures()[0]));
+  return choice;
+}
+
+function afterError(search: Search, url: string, error: unknown, hadTsx: boolean): Reached {
+  const { locator } = search.spec;
+  if (isTestFile(url)) {
+    const found = foundIn(lookCheaply(search, url));
+    if (found !== undefined) return found;
+  }
+  const isLoadersFault = isLoaderFailure(url, error);
+  const canForceTsx = isLoadersFault && !hadTsx && tsxFolder(url) !== undefined;
+  const respawn = canForceTsx ? { ...locator.hints, tsx: true } : undefined;
+  if (isTestFile(url)) throw new LoadFailure(inTestFile(locator, error), respawn);
+  if (isLoadersFault && !hadTsx) throw new LoadFailure(noLoader(url, error), respawn);
+  throw new LoadFailure(threwWhileLoading(search.spec, url, error));
+}
+
+function missing(search: Search): LoadFailure {
+  const { locator } = search.spec;
+  const [first] = locator.candidates;
+  const error =
+    first !== undefined && isTestFile(first.url)
+      ? inTestFile(locator, startUpFailures()[0])
+      : notFound(locator, startUpFailures()[0]);
+  const canBind = search.skippedBinder && isBindingName(locator.className);
+  return new LoadFailure(error, canBind ? { ...locator.hints, binder: true } : undefined);
+}
+
+function bindIfNeeded(search: Search, url: string): void {
+  const { className, hints, knownVia } = search.spec.locator;
+  if (knownVia === "export" || knownVia === "touched" || !isBindingName(className)) return;
+  if (hints.binder !== true && knownVia === undefined && sourceExports(url, className)) {
+    search.skippedBinder = true;
+    return;
+  }
+  search.log.binder++;
+  plantBinder(url, className);
+}
+
+function sourceExports(url: string, className: string): boolean {
+  try {
+    return seemsExported(readFileSync(displayPath(url), "utf8"), className);
+  } catch {
+    return false;
+  }
+}
+
+function lookCheaply(search: Search, url: string): Choice {
+  const reached = (via: Via, classes: readonly WorkerClass[]): Reached[] =>
+    classes.map((workerClass) => ({ workerClass, via }));
+  const all = [
+    ...reached("export", search.namespaces.flatMap(exportedClasses)),
+    ...reached("touched", loading.touched),
+    ...reached("bound", loading.bound(url)),
+  ];
+  return chooseClass(all, search.spec.locator);
+}
+
+function lookAtHeap(search: Search): Choice {
+  search.log.heap++;
+  const reached = liveClasses().map((workerClass): Reached => ({ workerClass, via: "heap" }));
+  return chooseClass(reached, search.spec.locator);
+}
+
+function foundIn(choice: Choice): Reached | undefined {
+  return choice === "tie" ? undefined : choice;
+}
+
+function isMain(spec: HostSpec, url: string): boolean {
+  return spec.locator.mainUrl !== undefined && bareUrl(url) === spec.locator.mainUrl;
+}

@@ -1,0 +1,79 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { type Realm, realm } from "../protocol/realm.ts";
+import { isWorkerClass, type WorkerClass } from "../protocol/worker-class.ts";
+import { bareUrl } from "../util/call-site.ts";
+import { guardStartUp } from "./start-up-guard.ts";
+
+/** What a host knows about the start-up code that it runs to find a class. */
+export interface Loading {
+  /** Runs `start` as start-up code: pools are inert in it and in all that descends from it. */
+  run<T>(start: () => T): T;
+  /** Classes whose `options()` ran so far. */
+  readonly touched: readonly WorkerClass[];
+  /** What the code planted in `url` sees under the name of the class now. */
+  bound(url: string): readonly WorkerClass[];
+  /** Sets the one listener for: a pool that never answers was used, or start-up failed. */
+  onInert(listener: () => void): void;
+  /** From here on only the store tells start-up code apart. */
+  ready(): void;
+  /** True while the import of the module has not settled. */
+  pending: boolean;
+}
+
+const touched: WorkerClass[] = [];
+const readers: { readonly url: string; readonly read: () => unknown }[] = [];
+let store: AsyncLocalStorage<unknown> | undefined;
+let isReady = false;
+let listener = (): void => {};
+
+/**
+ * Makes this realm a host. Comes before anything of the user's, so that `Worker.isHost` is true in all of it.
+ */
+export function enterHost(): void {
+  if (store !== undefined) return;
+  const record = realm();
+  record.isHost = true;
+  const carried =
+    (record.bootstrap?.store as AsyncLocalStorage<unknown> | undefined) ?? new AsyncLocalStorage();
+  store = carried;
+  install(record, carried);
+  // Engines that carry no store through awaits (Bun) are at least right until the class is found.
+  const isStartUp = (): boolean => !isReady || carried.getStore() !== undefined;
+  record.isLoading = isStartUp;
+  guardStartUp({
+    isStartUp,
+    outside: (run) => carried.exit(run),
+    signal: () => carried.exit(() => listener()),
+  });
+}
+
+/** The start-up code of this host. */
+export const loading: Loading = {
+  run: (start) => (store === undefined ? start() : store.run({ loading: true }, start)),
+  touched,
+  bound,
+  onInert: (next) => {
+    listener = next;
+  },
+  ready: () => {
+    isReady = true;
+  },
+  pending: false,
+};
+
+function install(record: Realm, carried: AsyncLocalStorage<unknown>): void {
+  record.signalInert = () => carried.exit(() => listener());
+  record.touch = (workerClass) => {
+    if (isWorkerClass(workerClass) && !touched.includes(workerClass)) touched.push(workerClass);
+  };
+  record.bind = (url, read) => {
+    readers.push({ url: bareUrl(url), read });
+  };
+}
+
+function bound(url: string): readonly WorkerClass[] {
+  return readers
+    .filter((reader) => reader.url === bareUrl(url))
+    .map((reader) => reader.read())
+    .filter(isWorkerClass);
+}

@@ -1,0 +1,151 @@
+import { isAbsolute, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { WorkerNotFoundError } from "../errors/worker-errors.ts";
+import type { ClassLocator, LoadHints, ModuleCandidate } from "../protocol/frame.ts";
+import { classNameOf, type DefinitionSite, definitionSite, nearestSite } from "../protocol/worker-class.ts";
+import { bareUrl } from "../util/call-site.ts";
+import { inspectLocation } from "./inspect-location.ts";
+import { mainScriptUrl } from "./main-script.ts";
+
+/** What was found out about a class without the user's help; the same at each `init()`. */
+interface FoundCandidates {
+  readonly candidates: readonly ModuleCandidate[];
+  readonly inspected: boolean;
+}
+
+const foundBefore = new WeakMap<object, FoundCandidates>();
+const hintsByUrl = new Map<string, LoadHints>();
+const viaByClass = new Map<string, string>();
+
+/**
+ * Says where a thread or process can find `workerClass` again.
+ *
+ * @param explicitModule `options.module`; beats `static module`, which beats what is found.
+ * @throws {WorkerNotFoundError} When no file is known that defines the class.
+ * @throws {TypeError} When a given module is neither a path nor a `file:` URL.
+ */
+export function locate(workerClass: object, explicitModule: string | URL | undefined): ClassLocator {
+  const given = explicitModule ?? ownModule(workerClass);
+  const found = given === undefined ? findCandidates(workerClass) : undefined;
+  const candidates = found?.candidates ?? [explicitCandidate(workerClass, given as string | URL)];
+  const className = classNameOf(workerClass);
+  const [first] = candidates;
+  if (first === undefined) throw unknownModule(workerClass, className);
+  const knownVia = viaByClass.get(memoryKey(first.url, className));
+  const mainUrl = mainScriptUrl();
+  return {
+    className,
+    candidates,
+    hints: hintsByUrl.get(bareUrl(first.url)) ?? {},
+    ...(mainUrl === undefined ? {} : { mainUrl }),
+    ...(knownVia === undefined ? {} : { knownVia }),
+    ...(found?.inspected ? { inspected: true } : {}),
+  };
+}
+
+/**
+ * The locator for one more host, after one that failed asked for `hints`; hosts of later pools get them at once.
+ *
+ * @returns undefined when that host had them already: its failure is final.
+ */
+export function takeHints(locator: ClassLocator, hints: LoadHints): ClassLocator | undefined {
+  const isNew = (hints.tsx && !locator.hints.tsx) || (hints.binder && !locator.hints.binder);
+  const [first] = locator.candidates;
+  if (!isNew || first === undefined) return undefined;
+  const key = bareUrl(first.url);
+  const merged: LoadHints = { ...locator.hints, ...hints };
+  hintsByUrl.set(key, { ...hintsByUrl.get(key), ...merged });
+  return { ...locator, hints: merged };
+}
+
+/** Remembers how a host found the class: later hosts need not look at the source. */
+export function rememberVia(locator: ClassLocator, via: string): void {
+  const [first] = locator.candidates;
+  if (first !== undefined) viaByClass.set(memoryKey(first.url, locator.className), via);
+}
+
+// Only an own property: an inherited one names the file of another class.
+function ownModule(workerClass: object): string | URL | undefined {
+  return Object.hasOwn(workerClass, "module")
+    ? (Reflect.get(workerClass, "module") as string | URL | undefined)
+    : undefined;
+}
+
+function explicitCandidate(workerClass: object, given: string | URL): ModuleCandidate {
+  const url = moduleUrl(given);
+  const site = definitionSite(workerClass);
+  // The position helps among classes of one name, where the module is the one that defines the class.
+  if (site !== undefined && bareUrl(site.url) === bareUrl(url))
+    return { ...positionOf(site), url, via: "explicit" };
+  return { url, via: "explicit" };
+}
+
+function moduleUrl(given: string | URL): string {
+  const text = String(given);
+  if (text.startsWith("file:")) return text;
+  const isOtherUrl = /^[a-z][a-z\d+.-]+:/i.test(text) && !isAbsolute(text);
+  if ((typeof given !== "string" && !(given instanceof URL)) || text === "" || isOtherUrl) {
+    throw new TypeError(`module must be a path or a file: URL, got ${JSON.stringify(text)}`);
+  }
+  return pathToFileURL(resolve(text)).href;
+}
+
+function findCandidates(workerClass: object): FoundCandidates {
+  const known = foundBefore.get(workerClass);
+  if (known !== undefined) return known;
+  const own = definitionSite(workerClass);
+  const found = own !== undefined && own.url !== "" ? fromSite(own) : fromInspector(workerClass);
+  foundBefore.set(workerClass, found);
+  return found;
+}
+
+function fromSite(site: DefinitionSite): FoundCandidates {
+  return { candidates: usable([{ ...positionOf(site), url: site.url, via: "hook" }]), inspected: false };
+}
+
+// A subclass of a subclass: nobody saw its definition, but its ancestor often stands in the same file.
+function fromInspector(workerClass: object): FoundCandidates {
+  const candidates: ModuleCandidate[] = [];
+  const location = inspectLocation(workerClass);
+  if (location !== undefined) candidates.push({ ...location, via: "inspector" });
+  const ancestor = nearestSite(workerClass);
+  if (ancestor !== undefined)
+    candidates.push({ ...positionOf(ancestor), url: ancestor.url, via: "ancestor" });
+  return { candidates: usable(candidates), inspected: true };
+}
+
+function positionOf({
+  line,
+  column,
+  order,
+}: DefinitionSite): Pick<DefinitionSite, "line" | "column" | "order"> {
+  return { line, column, order };
+}
+
+// What was typed in or piped in has no file, though some runtimes make up a name in the current folder for it.
+function usable(candidates: readonly ModuleCandidate[]): readonly ModuleCandidate[] {
+  return candidates.filter(({ url }) => url.startsWith("file:") && !isMadeUp(url));
+}
+
+function isMadeUp(url: string): boolean {
+  return /(?:^|\/)(?:\[(?:eval\d*|stdin)\]|%5B(?:eval\d*|stdin)%5D|REPL\d+)(?:-wrapper)?$/.test(bareUrl(url));
+}
+
+function unknownModule(workerClass: object, className: string): WorkerNotFoundError {
+  const place = nearestSite(workerClass)?.url ?? "";
+  const origin = place === "" ? "" : ` (defined in ${lastPart(place)})`;
+  const name = className === "" ? "(anonymous)" : className;
+  return new WorkerNotFoundError(
+    `Cannot tell which file defines "${name}"${origin}. ` +
+      'Move it to a file or add "static module = import.meta.url" (CommonJS: __filename).',
+    { reason: "unknownModule" },
+  );
+}
+
+function lastPart(place: string): string {
+  return decodeURIComponent(place.slice(place.lastIndexOf("/") + 1));
+}
+
+function memoryKey(url: string, className: string): string {
+  return `${className} ${bareUrl(url)}`;
+}
