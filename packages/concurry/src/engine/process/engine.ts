@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import type { Connection } from "../../protocol/connection.ts";
+import type { Engine, SpawnSpec } from "../engine.ts";
+import { childExecArgv } from "../exec-argv.ts";
+import { failedConnection } from "../failed-connection.ts";
+import { type HostEntry, hostEntry } from "../host-file.ts";
+import { programArguments } from "../program-arguments.ts";
+import { standardStreams } from "../standard-streams.ts";
+import { ProcessConnection } from "./connection.ts";
+
+/** What an engine of processes can be told; the defaults are those of the package. */
+export interface ProcessEngineOptions {
+  /** What a new process runs. Default: the package's host file. */
+  readonly hostEntry?: () => HostEntry;
+}
+
+/** Makes an engine that runs each worker in a process of its own. */
+export function createProcessEngine(options: ProcessEngineOptions = {}): Engine {
+  return {
+    name: "process",
+    wire: "bytes",
+    spawn(spec: SpawnSpec, signal: AbortSignal): Connection {
+      signal.throwIfAborted();
+      return startProcess(spec, (options.hostEntry ?? hostEntry)());
+    },
+  };
+}
+
+/** Runs each worker in a process of its own. */
+export const processEngine: Engine = createProcessEngine();
+
+function startProcess(spec: SpawnSpec, entry: HostEntry): Connection {
+  const streams = standardStreams(spec.stdio);
+  const execArgv = childExecArgv("process", spec.execArgv) ?? [];
+  try {
+    const child = spawn(process.execPath, [...execArgv, ...programOf(entry), ...programArguments()], {
+      // Becomes the title of the process.
+      argv0: `${spec.name}-${spec.workerIndex}`,
+      env: { ...process.env, ...spec.env },
+      stdio: [...streams, "pipe", "ipc"],
+      serialization: "json",
+      windowsHide: true,
+    });
+    return connect(child, execArgv);
+  } catch (error) {
+    return failedConnection({ wire: "bytes" }, error);
+  }
+}
+
+/** With `-e`, what follows would be read as flags of Node, and the place of the file in `process.argv` be empty. */
+function programOf(entry: HostEntry): string[] {
+  return entry.kind === "file" ? [fileURLToPath(entry.url)] : ["-e", entry.code, "--", "[worker eval]"];
+}
+
+function connect(child: ChildProcess, execArgv: readonly string[]): Connection {
+  const socket = child.stdio?.[3] as Socket | null | undefined;
+  // Without a free file descriptor there is no socket; the "error" event says so.
+  if (socket === null || socket === undefined) {
+    child.on("error", () => {});
+    return failedConnection(
+      { wire: "bytes" },
+      new Error("The process could not be started: no socket to it"),
+    );
+  }
+  return new ProcessConnection(child, socket, execArgv);
+}

@@ -1,0 +1,94 @@
+import { type MessagePort, receiveMessageOnPort, type Transferable, type Worker } from "node:worker_threads";
+import type { Connection, Frame, Lane, LinkInfo, WorkerExit } from "../../protocol/connection.ts";
+import { Inbox } from "../../protocol/inbox.ts";
+import { END_REQUEST } from "../../protocol/thread-start.ts";
+import { Once } from "../../util/once.ts";
+import { KillSwitch } from "../kill-switch.ts";
+
+/** The pool's end of a thread: two ports, and the thread itself to end it. */
+export class ThreadConnection implements Connection {
+  readonly info: LinkInfo;
+  readonly #callPort: MessagePort;
+  readonly #controlPort: MessagePort;
+  readonly #inbox = new Inbox();
+  readonly #exit = new Once<WorkerExit>();
+  readonly #killSwitch: KillSwitch;
+  #error: { readonly value: unknown } | undefined;
+
+  constructor(worker: Worker, callPort: MessagePort, controlPort: MessagePort, claims: Int32Array) {
+    this.info = { wire: "clone", threadId: worker.threadId, claims };
+    this.#callPort = callPort;
+    this.#controlPort = controlPort;
+    this.#killSwitch = new KillSwitch(
+      () => controlPort.postMessage(END_REQUEST),
+      () => void worker.terminate(),
+    );
+    this.#listen(callPort, "call");
+    this.#listen(controlPort, "control");
+    worker.on("error", (error) => this.#fail(error));
+    worker.once("exit", (code) => this.#onWorkerExit(code));
+    worker.unref();
+  }
+
+  post(frame: Frame): boolean {
+    const port = frame.lane === "call" ? this.#callPort : this.#controlPort;
+    if (frame.transfer === undefined) port.postMessage(frame.body);
+    else port.postMessage(frame.body, frame.transfer as readonly Transferable[]);
+    return true;
+  }
+
+  onFrame(listener: (frame: Frame) => void): void {
+    this.#inbox.listen(listener);
+  }
+
+  /** A port takes everything, so it never has room *again*. */
+  onDrain(): void {}
+
+  onExit(listener: (exit: WorkerExit) => void): void {
+    this.#exit.listen(listener);
+  }
+
+  kill(graceMs: number): void {
+    this.#killSwitch.kill(graceMs);
+  }
+
+  #listen(port: MessagePort, lane: Lane): void {
+    port.on("message", (body: unknown) => this.#inbox.deliver({ lane, body, form: "value" }));
+    port.on("messageerror", (cause) => {
+      // A lost frame would leave its calls waiting for ever.
+      this.#fail(new Error(`A message of a worker thread could not be read: ${cause.message}`, { cause }));
+      this.kill(0);
+    });
+    port.unref();
+  }
+
+  /** The first thing that went wrong is the cause; what follows from it is not. */
+  #fail(error: unknown): void {
+    this.#error ??= { value: error };
+  }
+
+  #onWorkerExit(code: number): void {
+    this.#killSwitch.close();
+    this.#drain(this.#callPort, "call");
+    this.#drain(this.#controlPort, "control");
+    this.#callPort.close();
+    this.#controlPort.close();
+    const error = this.#error;
+    this.#exit.happen({ code, signal: null, ...(error === undefined ? {} : { error: error.value }) });
+  }
+
+  /** Delivers what the thread sent before it died, and which the event loop has not brought yet. */
+  #drain(port: MessagePort, lane: Lane): void {
+    for (;;) {
+      let received: { readonly message: unknown } | undefined;
+      try {
+        received = receiveMessageOnPort(port);
+      } catch (error) {
+        this.#fail(error);
+        continue;
+      }
+      if (received === undefined) return;
+      this.#inbox.deliver({ lane, body: received.message, form: "value" });
+    }
+  }
+}

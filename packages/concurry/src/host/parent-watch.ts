@@ -1,0 +1,30 @@
+import type { HostLink } from "../protocol/connection.ts";
+
+/** From the end of the link to the end of the worker, whatever its code still waits for. */
+export const STOP_LIMIT_MS = 800;
+
+// Kept from before the user's code, which may replace it.
+const exit = process.exit.bind(process);
+
+/**
+ * Ends this worker when its pool asks for it, or is gone.
+ *
+ * @param stop Runs first: aborts what runs, calls `onStop`. The worker ends when it settles, at the latest after
+ * {@link STOP_LIMIT_MS}.
+ */
+export function watchParent(link: HostLink, stop: () => Promise<void>): void {
+  link.onClose(() => {
+    setTimeout(() => exit(), STOP_LIMIT_MS);
+    void end(link, stop);
+  });
+}
+
+async function end(link: HostLink, stop: () => Promise<void>): Promise<void> {
+  try {
+    await stop();
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
+  }
+  await link.flushed();
+  exit();
+}
