@@ -102,8 +102,8 @@ export interface PoolMembers<T extends object = object> {
   on<Name extends keyof PoolEvents>(event: Name, listener: (payload: PoolEvents[Name]) => void): this;
   /** Calls a listener the next time only. */
   once<Name extends keyof PoolEvents>(event: Name, listener: (payload: PoolEvents[Name]) => void): this;
-  /** Calls a listener no more; without one, none of that event. */
-  off<Name extends keyof PoolEvents>(event: Name, listener?: (payload: PoolEvents[Name]) => void): this;
+  /** Calls a listener no more. */
+  off<Name extends keyof PoolEvents>(event: Name, listener: (payload: PoolEvents[Name]) => void): this;
 }
 
 /** The names among `keyof T` that a pool has as methods. */

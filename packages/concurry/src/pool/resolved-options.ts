@@ -1,12 +1,15 @@
 import type { Balancer } from "../balance/balancer.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { ClassLocator } from "../protocol/frame.ts";
+import type { ClassLocator, LoadHints } from "../protocol/frame.ts";
 
 /** When a dead worker is started again: at most so many times in so many milliseconds. */
 export interface RestartLimits {
   readonly maxRestarts: number;
   readonly windowMs: number;
 }
+
+/** What a worker class is to a pool. */
+export type WorkerClass<T extends object = object> = new (...constructorArguments: never[]) => T;
 
 /** The options of a pool once defaults are filled in and everything is checked: nothing is left open. */
 export interface ResolvedOptions {
@@ -34,4 +37,8 @@ export interface ResolvedOptions {
    * @throws {WorkerNotFoundError} When no file is known.
    */
   locate(): ClassLocator;
+  /** What to try after a host that could not load the class asked for `hints`; undefined when that was tried before. */
+  relocate(locator: ClassLocator, hints: LoadHints): ClassLocator | undefined;
+  /** Told how a host that is ready found the class, so that later ones need not search. */
+  rememberVia(locator: ClassLocator, via: string): void;
 }

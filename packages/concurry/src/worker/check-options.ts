@@ -1,0 +1,115 @@
+import { type BalancerName, resolveBalancer } from "../balance/names.ts";
+import { standardStreams } from "../engine/standard-streams.ts";
+import {
+  aBoolean,
+  integer,
+  milliseconds,
+  nonEmptyString,
+  outOfRange,
+  plainObject,
+  positiveInteger,
+  positiveIntegerOrInfinity,
+  stringArray,
+  wrongType,
+} from "../util/check.ts";
+import { type Check, checkRecord } from "../util/check-record.ts";
+import type { Config, Mode, WorkerOptions } from "./options.ts";
+
+const MODES: readonly Mode[] = ["sync", "async", "thread", "process", "ray"];
+
+const RESTART: Readonly<Record<string, Check>> = {
+  maxRestarts: (value) => integer("restart.maxRestarts", value, 0),
+  windowMs: (value) => milliseconds("restart.windowMs", value),
+};
+
+const RESOURCE_LIMITS: Readonly<Record<string, Check>> = Object.fromEntries(
+  ["maxOldGenerationSizeMb", "maxYoungGenerationSizeMb", "codeRangeSizeMb", "stackSizeMb"].map((name) => [
+    name,
+    (value) => checkMegabytes(`resourceLimits.${name}`, value),
+  ]),
+);
+
+const OPTIONS: { readonly [Name in keyof Required<WorkerOptions>]: Check } = {
+  mode: checkMode,
+  maxWorkers: (value) => value === "auto" || positiveInteger("maxWorkers", value),
+  loadBalancing: (value) => resolveBalancer(value as BalancerName),
+  concurrency: (value) => positiveIntegerOrInfinity("concurrency", value),
+  unwrapFutures: (value) => aBoolean("unwrapFutures", value),
+  restart: (value) => value === false || checkRecord("restart", "option", value, RESTART),
+  name: (value) => nonEmptyString("name", value),
+  env: checkEnvironment,
+  execArgv: (value) => stringArray("execArgv", value),
+  resourceLimits: (value) => checkRecord("resourceLimits", "option", value, RESOURCE_LIMITS),
+  stdio: standardStreams,
+  module: (value) => value instanceof URL || nonEmptyString("module", value),
+  startTimeoutMs: (value) => milliseconds("startTimeoutMs", value),
+  actorOptions: (value) => plainObject("actorOptions", value),
+};
+
+const { module: _module, ...DEFAULTS } = OPTIONS;
+const { mode: _mode, ...MODE_DEFAULTS } = DEFAULTS;
+
+const SECTIONS: Readonly<Record<string, Check>> = {
+  defaults: (value) => checkRecord('"defaults" of the configuration', "option", value, DEFAULTS),
+  ...Object.fromEntries(MODES.map((mode) => [mode, (value: unknown) => checkSection(mode, value)])),
+};
+
+/**
+ * Checks options; more may be missing than in the end.
+ *
+ * @param owner Stands in messages, as `"Embedder.options()"`.
+ */
+export function checkOptions(owner: string, options: unknown): WorkerOptions {
+  const checked: WorkerOptions = checkRecord(owner, "option", options, OPTIONS);
+  if (typeof checked.mode === "string") checkWorkersOfMode(checked.mode, checked.maxWorkers);
+  return checked;
+}
+
+/**
+ * Checks what `configure` and `withConfig` take.
+ *
+ * @param owner Stands in messages, as `"configure()"`.
+ */
+export function checkConfig(owner: string, config: unknown): Config {
+  return checkRecord(owner, "section", config, SECTIONS);
+}
+
+/** Where workers share the caller's thread there is one. */
+export function checkWorkersOfMode(mode: string, maxWorkers: unknown): void {
+  if ((mode !== "sync" && mode !== "async") || maxWorkers === undefined || maxWorkers === 1) return;
+  throw new RangeError(`maxWorkers must be 1 in ${mode} mode, got ${JSON.stringify(maxWorkers)}`);
+}
+
+function checkSection(mode: Mode, section: unknown): void {
+  const options: WorkerOptions = checkRecord(
+    `"${mode}" of the configuration`,
+    "option",
+    section,
+    MODE_DEFAULTS,
+  );
+  checkWorkersOfMode(mode, options.maxWorkers);
+}
+
+/** One of the modes, or an engine; whether a mode can be had here is asked later. */
+function checkMode(value: unknown): void {
+  const wanted = `one of ${MODES.map((mode) => `"${mode}"`).join(", ")}, or an engine`;
+  if (typeof value === "string") {
+    if (!MODES.includes(value as Mode)) throw outOfRange("mode", wanted, value);
+    return;
+  }
+  const { name, spawn } = (value ?? {}) as { readonly name?: unknown; readonly spawn?: unknown };
+  if (typeof name !== "string" || typeof spawn !== "function") throw wrongType("mode", wanted, value);
+}
+
+// `process.env` is no plain object, and may be passed as it is.
+function checkEnvironment(value: unknown): void {
+  if (typeof value !== "object" || value === null) throw wrongType("env", "an object", value);
+  for (const [name, item] of Object.entries(value)) {
+    if (item !== undefined && typeof item !== "string") throw wrongType(`env.${name}`, "a string", item);
+  }
+}
+
+function checkMegabytes(name: string, value: unknown): void {
+  if (typeof value !== "number") throw wrongType(name, "a number above 0", value);
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw outOfRange(name, "a number above 0", value);
+}

@@ -1,0 +1,91 @@
+import type { Balancer } from "../balance/balancer.ts";
+import type { BalancerName } from "../balance/names.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { StandardStream } from "../engine/standard-streams.ts";
+
+/**
+ * Where workers run: `"sync"` on the spot, `"async"` on the caller's event loop, `"thread"` and `"process"` each in
+ * one of its own, `"ray"` on a cluster.
+ */
+export type Mode = "sync" | "async" | "thread" | "process" | "ray";
+
+/** How often a dead worker is started again. */
+export interface RestartOptions {
+  /** Restarts of one worker within `windowMs`; one more death is for good. Integer, 0 or more. Default 5. */
+  readonly maxRestarts?: number;
+  /** Milliseconds that a death counts. 1 or more. Default 60 000. */
+  readonly windowMs?: number;
+}
+
+/** Limits of a worker's JavaScript engine, as those of `node:worker_threads`. */
+export interface ResourceLimits {
+  /** Size of the main heap in MiB. */
+  readonly maxOldGenerationSizeMb?: number;
+  /** Size of the heap for young objects in MiB. */
+  readonly maxYoungGenerationSizeMb?: number;
+  /** Size of the memory for generated code in MiB. */
+  readonly codeRangeSizeMb?: number;
+  /** Size of a thread's stack in MiB. */
+  readonly stackSizeMb?: number;
+}
+
+/**
+ * Options of a pool. Everything but `mode` may be left out, and `mode` too where `static config` or `configure`
+ * gives it.
+ */
+export interface WorkerOptions<M extends Mode | Engine = Mode | Engine> {
+  /** Where workers run; or an engine of your own. Never replaced by another mode when it is not available. */
+  readonly mode?: M;
+  /**
+   * How many workers. Integer, 1 or more, or `"auto"`: as many as the machine runs at once
+   * (`os.availableParallelism()`). In `sync` and `async` mode 1 only. Default 1.
+   */
+  readonly maxWorkers?: MaxWorkers<M>;
+  /** Which worker gets a call: a name, or an object of your own. Default `"round_robin"`. */
+  readonly loadBalancing?: BalancerName | Balancer;
+  /**
+   * Calls of one worker that run at once. Integer, 1 or more, or Infinity. 1 makes an actor: one call at a time, in
+   * order, even across `await`. Default 1; in `async` mode Infinity.
+   */
+  readonly concurrency?: number;
+  /** Whether promises among the arguments are awaited before the call goes to its worker. Default true. */
+  readonly unwrapFutures?: boolean;
+  /** How often a dead worker is started again; false: never. Default 5 times in 60 s. */
+  readonly restart?: RestartOptions | false;
+  /** Name in stats and errors, and of threads and processes. Default: the name of the class. */
+  readonly name?: string;
+  /** Environment variables of the thread or process, in place of those of this one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Flags of Node for the thread or process, in place of those of this one. */
+  readonly execArgv?: readonly string[];
+  /** Limits of the thread's or process' JavaScript engine. Default: those of Node. */
+  readonly resourceLimits?: ResourceLimits;
+  /** Where stdin, stdout and stderr of the thread or process go: one word for all, or a list of three. Default `"inherit"`. */
+  readonly stdio?: StandardStream | readonly StandardStream[];
+  /** The module of the class, a path or `file:` URL, for loaders where it can't be found. Default: it is found. */
+  readonly module?: string | URL;
+  /**
+   * Milliseconds for a worker to load its module, construct and run `onStart`; past it calls reject with
+   * `WorkerStartError`. 1 or more. Default 60 000.
+   */
+  readonly startTimeoutMs?: number;
+  /** Options of the engine, passed on as they are. */
+  readonly actorOptions?: Readonly<Record<string, unknown>>;
+}
+
+/** `maxWorkers` by mode: where workers share the caller's thread there is one. */
+export type MaxWorkers<M> = [M] extends ["sync" | "async"] ? 1 : number | "auto";
+
+/** Defaults for the pools of a program, or of the code inside a function. */
+export interface Config {
+  /** For pools of all modes. May give the mode itself. */
+  readonly defaults?: Omit<WorkerOptions, "module">;
+  readonly sync?: ModeConfig<"sync">;
+  readonly async?: ModeConfig<"async">;
+  readonly thread?: ModeConfig<"thread">;
+  readonly process?: ModeConfig<"process">;
+  readonly ray?: ModeConfig<"ray">;
+}
+
+/** Defaults for the pools of one mode. */
+export type ModeConfig<M extends Mode> = Omit<WorkerOptions<M>, "mode" | "module">;

@@ -1,0 +1,77 @@
+import { availableParallelism } from "node:os";
+import type { Engine } from "../engine/engine.ts";
+import { resolveEngine } from "../engine/registry.ts";
+import type { ResolvedOptions, RestartLimits } from "../pool/resolved-options.ts";
+import { classNameOf, type WorkerClass } from "../protocol/worker-class.ts";
+import { checkWorkerClass } from "./check-class.ts";
+import { checkOptions, checkWorkersOfMode } from "./check-options.ts";
+import { configuredMode, configuredOptions } from "./config.ts";
+import { locate, rememberVia, takeHints } from "./locate.ts";
+import type { WorkerOptions } from "./options.ts";
+
+const DEFAULT_RESTARTS: RestartLimits = { maxRestarts: 5, windowMs: 60_000 };
+const DEFAULT_START_TIMEOUT_MS = 60_000;
+
+/**
+ * Checks a class and the options given for its pool; fills in what is left out: from `static config` on the class,
+ * `withConfig`, `configure` for the mode, `configure` for all modes, the defaults.
+ *
+ * @throws {TypeError} When the class can't be put in a pool, `mode` is missing, or an option is unknown or of the wrong type.
+ * @throws {RangeError} When an option is out of range.
+ */
+export function resolveOptions(workerClass: WorkerClass, given: unknown): ResolvedOptions {
+  const methods = checkWorkerClass(workerClass);
+  const className = classNameOf(workerClass) || "(anonymous)";
+  const own = checkOptions(`${className}.options()`, given ?? {});
+  const ofClass = checkOptions(`static config of ${className}`, ownStatic(workerClass, "config") ?? {});
+  const engine = engineOf(className, own.mode ?? ofClass.mode ?? configuredMode());
+  const options = firstOf([own, ofClass, ...configuredOptions(engine.name)]);
+  return {
+    mode: engine.name,
+    engine,
+    maxWorkers: workersOf(engine, own, options),
+    loadBalancing: options.loadBalancing ?? "round_robin",
+    concurrency: options.concurrency ?? (engine.name === "async" ? Number.POSITIVE_INFINITY : 1),
+    unwrapFutures: options.unwrapFutures ?? true,
+    restart: options.restart === false ? false : { ...DEFAULT_RESTARTS, ...options.restart },
+    name: options.name ?? className,
+    env: options.env,
+    execArgv: options.execArgv,
+    resourceLimits: options.resourceLimits as ResolvedOptions["resourceLimits"],
+    stdio: options.stdio,
+    startTimeoutMs: options.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS,
+    actorOptions: options.actorOptions,
+    methods,
+    locate: () => locate(workerClass, options.module),
+    relocate: takeHints,
+    rememberVia,
+  };
+}
+
+function engineOf(className: string, mode: WorkerOptions["mode"]): Engine {
+  if (mode !== undefined) return resolveEngine(mode);
+  throw new TypeError(
+    `${className}.options() needs a mode: "sync", "async", "thread", "process", or an engine. ` +
+      "Give it there, in static config of the class, or to configure().",
+  );
+}
+
+/** Each option from the first that gives it. */
+function firstOf(layers: readonly WorkerOptions[]): WorkerOptions {
+  const merged: Record<string, unknown> = {};
+  for (const layer of layers) {
+    for (const [name, value] of Object.entries(layer)) merged[name] ??= value;
+  }
+  return merged;
+}
+
+function workersOf(engine: Engine, own: WorkerOptions, options: WorkerOptions): number {
+  checkWorkersOfMode(engine.name, own.maxWorkers);
+  // A class or a program may ask for several workers and have one of its pools in another mode.
+  if (engine.name === "sync" || engine.name === "async") return 1;
+  return options.maxWorkers === "auto" ? availableParallelism() : (options.maxWorkers ?? 1);
+}
+
+function ownStatic(workerClass: WorkerClass, name: string): unknown {
+  return Object.hasOwn(workerClass, name) ? Reflect.get(workerClass, name) : undefined;
+}
