@@ -1,1 +1,64 @@
-export {};
+export type { BalancedCall, Balancer, WorkerLoad } from "./balance/balancer.ts";
+export type { BalancerStats } from "./balance/balancer-stats.ts";
+export type { BalancerName } from "./balance/names.ts";
+export type { Engine, SpawnSpec } from "./engine/engine.ts";
+export { registerEngine } from "./engine/registry.ts";
+export {
+  CancelledError,
+  SerializationError,
+  type SerializationFacts,
+  StoppedError,
+  TimeoutError,
+  type TimeoutFacts,
+} from "./errors/call-errors.ts";
+export { ConcurryError, type ConcurryErrorCode, type ErrorFacts } from "./errors/concurry-error.ts";
+export {
+  WorkerCrashedError,
+  type WorkerCrashedFacts,
+  WorkerNotFoundError,
+  type WorkerNotFoundFacts,
+  type WorkerNotFoundReason,
+  WorkerStartError,
+  type WorkerStartFacts,
+} from "./errors/worker-errors.ts";
+export { Future, type FutureStatus, type ResultOptions } from "./future/future.ts";
+export type {
+  CallEndEvent,
+  CallStartEvent,
+  PoolEvents,
+  StopEvent,
+  WorkerExitEvent,
+  WorkerReadyEvent,
+  WorkerRestartEvent,
+  WorkerStartEvent,
+} from "./pool/pool-events.ts";
+export type { PoolStats, WorkerState, WorkerStats } from "./pool/pool-stats.ts";
+export type { BroadcastMethods, Pool, PoolMembers, PoolMethods, StopOptions } from "./pool/pool-type.ts";
+export type { Unwrapped } from "./pool/unwrapped.ts";
+export type {
+  ArrayBufferOrPort,
+  Connection,
+  Frame,
+  Lane,
+  Link,
+  LinkInfo,
+  MessagePortLike,
+  Wire,
+  WorkerExit,
+} from "./protocol/connection.ts";
+export { type ErrorClass, registerError } from "./protocol/error-registry.ts";
+export type { ClassLocator, LoadHints, ModuleCandidate } from "./protocol/frame.ts";
+export { transfer } from "./protocol/transfer.ts";
+export type { HistogramSummary } from "./util/histogram.ts";
+export type { PoolBuilder } from "./worker/builder.ts";
+export { type CallContext, callContext } from "./worker/call-context.ts";
+export { configure, withConfig } from "./worker/config.ts";
+export type {
+  Config,
+  Mode,
+  ModeConfig,
+  ResourceLimits,
+  RestartOptions,
+  WorkerOptions,
+} from "./worker/options.ts";
+export { Worker } from "./worker/worker.ts";

@@ -12,8 +12,8 @@ export type UnwrappedArguments<Arguments extends readonly unknown[]> = {
 };
 
 /** Containers with promises inside; nothing for all other types. */
-type Nested<Value> = Value extends readonly unknown[]
-  ? { [Index in keyof Value]: Unwrapped<Value[Index]> }
+type Nested<Value> = Value extends readonly (infer Item)[]
+  ? NestedArray<Value, Item>
   : Value extends ReadonlyMap<infer Key, infer Item>
     ? ReadonlyMap<Unwrapped<Key>, Unwrapped<Item>>
     : Value extends ReadonlySet<infer Item>
@@ -21,6 +21,11 @@ type Nested<Value> = Value extends readonly unknown[]
       : IsPlain<Value> extends true
         ? { [Key in keyof Value]: Unwrapped<Value[Key]> }
         : never;
+
+/** Tuples keep their places. Arrays are written as such: only so may a type contain itself. */
+type NestedArray<Value extends readonly unknown[], Item> = number extends Value["length"]
+  ? readonly Unwrapped<Item>[]
+  : UnwrappedArguments<Value>;
 
 /** The nearest a type can come to "made by `{ … }`": an object type of which no member is a function. */
 type IsPlain<Value> = Value extends object

@@ -1,4 +1,5 @@
 import { type BalancerName, resolveBalancer } from "../balance/names.ts";
+import { resolveEngine } from "../engine/registry.ts";
 import { standardStreams } from "../engine/standard-streams.ts";
 import {
   aBoolean,
@@ -90,15 +91,10 @@ function checkSection(mode: Mode, section: unknown): void {
   checkWorkersOfMode(mode, options.maxWorkers);
 }
 
-/** One of the modes, or an engine; whether a mode can be had here is asked later. */
+/** Whether a mode that exists can be had here is asked when a pool wants it. */
 function checkMode(value: unknown): void {
-  const wanted = `one of ${MODES.map((mode) => `"${mode}"`).join(", ")}, or an engine`;
-  if (typeof value === "string") {
-    if (!MODES.includes(value as Mode)) throw outOfRange("mode", wanted, value);
-    return;
-  }
-  const { name, spawn } = (value ?? {}) as { readonly name?: unknown; readonly spawn?: unknown };
-  if (typeof name !== "string" || typeof spawn !== "function") throw wrongType("mode", wanted, value);
+  if (MODES.includes(value as Mode)) return;
+  nonEmptyString("The name of an engine", resolveEngine(value as Mode).name);
 }
 
 // `process.env` is no plain object, and may be passed as it is.
