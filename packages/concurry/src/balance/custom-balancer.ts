@@ -1,3 +1,4 @@
+import { show } from "../util/show.ts";
 import type { BalancedCall, Balancer, WorkerLoad } from "./balancer.ts";
 import { isLive, nextLive } from "./liveness.ts";
 
@@ -18,15 +19,16 @@ export class CustomBalancer implements Balancer {
   select(workers: readonly WorkerLoad[], call: BalancedCall): number {
     const index = this.#inner.select(workers, call);
     if (index === -1) return -1;
-    const worker = workers[index];
+    const worker = typeof index === "number" ? workers[index] : undefined;
     if (worker === undefined) {
       throw new RangeError(
-        `Load balancer "${this.name}" selected worker ${String(index)}; the pool has workers 0 to ${workers.length - 1}.`,
+        `Load balancer "${this.name}" selected worker ${show(index)}; the pool has workers 0 to ${workers.length - 1}.`,
       );
     }
-    this.#dispatched += 1;
     // A worker that is down never gets a call while a live one exists, whoever chose it.
-    return isLive(worker) ? index : nextLive(workers, index);
+    const chosen = isLive(worker) ? index : nextLive(workers, index);
+    if (chosen !== -1) this.#dispatched += 1;
+    return chosen;
   }
 
   workerChanged(index: number): void {

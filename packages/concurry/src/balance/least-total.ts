@@ -1,20 +1,20 @@
 import type { Balancer, WorkerLoad } from "./balancer.ts";
-import { LeastTree } from "./least-tree.ts";
+import { LeastLoaded } from "./least-loaded.ts";
 
 /** The worker with the fewest calls ever; the lowest index among equals. */
 export class LeastTotal implements Balancer {
   readonly name = "LeastTotalLoad";
-  readonly #tree: LeastTree = new LeastTree((worker) => worker.total);
+  readonly #loads: LeastLoaded = new LeastLoaded((worker) => worker.total);
   #dispatched = 0;
 
   select(workers: readonly WorkerLoad[]): number {
-    const index = this.#tree.least(workers);
+    const index = this.#loads.least(workers);
     if (index !== -1) this.#dispatched += 1;
     return index;
   }
 
   workerChanged(index: number): void {
-    this.#tree.changed(index);
+    this.#loads.changed(index);
   }
 
   stats(): Record<string, unknown> {

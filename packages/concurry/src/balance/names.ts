@@ -1,3 +1,4 @@
+import { aFunction, oneOf, outOfRange, wrongType } from "../util/check.ts";
 import type { Balancer } from "./balancer.ts";
 import { CustomBalancer } from "./custom-balancer.ts";
 import { LeastActive } from "./least-active.ts";
@@ -18,8 +19,8 @@ export type BalancerName =
   | "rand"
   | "shared_queue";
 
-const NAMES_IN_MESSAGES =
-  '"round_robin" ("rr"), "least_active" ("active"), "least_total" ("total"), "random" ("rand"), "shared_queue"';
+const WANTED =
+  'one of "round_robin" ("rr"), "least_active" ("active"), "least_total" ("total"), "random" ("rand"), "shared_queue", or a balancer object';
 
 /**
  * Makes the balancer of one pool. Balancers with a name are new each time, since they count.
@@ -54,31 +55,19 @@ function balancerByName(name: string, random: () => number): Balancer {
     case "shared_queue":
       return new SharedQueue();
     default:
-      throw new RangeError(
-        `loadBalancing must be one of ${NAMES_IN_MESSAGES} or a balancer object, got "${name}".`,
-      );
+      throw outOfRange("loadBalancing", WANTED, name);
   }
 }
 
 function checkBalancer(value: unknown): asserts value is Balancer {
   if (typeof value !== "object" || value === null) {
-    throw new TypeError(
-      `loadBalancing must be one of ${NAMES_IN_MESSAGES} or a balancer object, got ${String(value)}.`,
-    );
+    throw wrongType("loadBalancing", WANTED, value);
   }
   const { name, select, stats, selectsAt } = value as Partial<Record<keyof Balancer, unknown>>;
   if (typeof name !== "string" || name === "") {
-    throw new TypeError(`A load balancer object needs a "name" that is not empty, got ${String(name)}.`);
+    throw wrongType('"name" of a load balancer', "a string that is not empty", name);
   }
-  if (typeof select !== "function") {
-    throw new TypeError(`Load balancer "${name}" needs a method "select", got ${typeof select}.`);
-  }
-  if (stats !== undefined && typeof stats !== "function") {
-    throw new TypeError(`"stats" of load balancer "${name}" must be a method, got ${typeof stats}.`);
-  }
-  if (selectsAt !== undefined && selectsAt !== "call" && selectsAt !== "room") {
-    throw new RangeError(
-      `"selectsAt" of load balancer "${name}" must be "call" or "room", got ${String(selectsAt)}.`,
-    );
-  }
+  aFunction(`"select" of load balancer "${name}"`, select);
+  if (stats !== undefined) aFunction(`"stats" of load balancer "${name}"`, stats);
+  if (selectsAt !== undefined) oneOf(`"selectsAt" of load balancer "${name}"`, selectsAt, ["call", "room"]);
 }

@@ -6,6 +6,7 @@ import {
   type Replace,
   someChild,
 } from "./containers.ts";
+import { isObject, isThenable, PromiseSearch } from "./promise-search.ts";
 
 /**
  * True when one of the arguments is itself a promise: an object or function with a callable `then`, as for `await`. So
@@ -30,31 +31,7 @@ export function findPromises(
   values: readonly unknown[],
   nodeLimit: number = Number.POSITIVE_INFINITY,
 ): boolean {
-  const seen = new Set<Container>([values]);
-  let nodesLeft = nodeLimit;
-  const endsSearch = (value: unknown): boolean => {
-    nodesLeft -= 1;
-    if (nodesLeft < 0) return true;
-    if (!isObject(value)) return false;
-    if (isThenable(value)) return true;
-    if (isContainer(value)) seen.add(value);
-    return false;
-  };
-  // A set goes on to what is added meanwhile: it is the list of what is still to be done, too.
-  for (const container of seen) {
-    const hasEnded =
-      Array.isArray(container) && nodesLeft < Number.POSITIVE_INFINITY
-        ? someItem(container, endsSearch)
-        : someChild(container, endsSearch);
-    if (hasEnded) return nodesLeft >= 0;
-  }
-  return false;
-}
-
-/** As `array.some`, but without a skip over the holes of an array that may be endless. */
-function someItem(items: readonly unknown[], visit: (value: unknown) => boolean): boolean {
-  for (let index = 0; index < items.length; index += 1) if (visit(items[index])) return true;
-  return false;
+  return new PromiseSearch(nodeLimit).run(values);
 }
 
 /**
@@ -113,15 +90,3 @@ function withAncestors(
 }
 
 function ignore(): void {}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
-}
-
-function isThenable(value: object): boolean {
-  try {
-    return typeof (value as { readonly then?: unknown }).then === "function";
-  } catch {
-    return false; // what can't even be asked for `then` can't be awaited
-  }
-}
