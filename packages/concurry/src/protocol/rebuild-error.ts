@@ -1,5 +1,5 @@
 import { knownPrototype } from "./error-class.ts";
-import { captureStack, joinStacks } from "./stacks.ts";
+import { awaitingFrames, joinStacks } from "./stacks.ts";
 import type { DecodeContext, WireError, WireItem, WireThrown } from "./wire-thrown.ts";
 
 /**
@@ -13,7 +13,7 @@ export function decodeThrown(thrown: WireThrown, context: DecodeContext = {}): u
   for (const [index, wire] of thrown.errors.entries()) link(errors[index] as Error, wire, errors);
   const root = errors[0] as Error;
   const { stack } = thrown.errors[0] as WireError;
-  hide(root, "stack", joinStacks(stack ?? `${root.name}: ${root.message}`, captureStack(decodeThrown)));
+  setStack(root, joinStacks(stack ?? `${root.name}: ${root.message}`, awaitingFrames(decodeThrown)));
   return root;
 }
 
@@ -24,7 +24,7 @@ function rebuild(wire: WireError, context: DecodeContext): Error {
   if (error.name !== wire.name) hide(error, "name", wire.name);
   if (wire.code !== undefined && (error as { code?: unknown }).code !== wire.code)
     hide(error, "code", wire.code);
-  hide(error, "stack", wire.stack ?? `${wire.name}: ${wire.message}`);
+  setStack(error, wire.stack ?? `${wire.name}: ${wire.message}`);
   return error;
 }
 
@@ -57,4 +57,12 @@ function show(error: Error, name: string, value: unknown): void {
 
 function hide(error: Error, name: string, value: unknown): void {
   Object.defineProperty(error, name, { value, configurable: true, enumerable: false, writable: true });
+}
+
+function setStack(error: Error, stack: string): void {
+  try {
+    hide(error, "stack", stack);
+  } catch {
+    // V8 first makes the stack that is replaced, and the program's own formatter of stacks failed in that.
+  }
 }

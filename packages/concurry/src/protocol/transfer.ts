@@ -35,7 +35,7 @@ export function transfer<T>(value: T, list: readonly ArrayBufferOrPort[]): T {
   if (!Array.isArray(list))
     throw new TypeError(`transfer() takes an array of what shall move, got ${typeName(list)}`);
   record.isUsed = true;
-  record.lists.set(value, [...list]);
+  record.lists.set(value, [...new Set(list)]);
   return value;
 }
 
