@@ -27,6 +27,12 @@ export function withBinder(source: string, code: string): string {
   return source.slice(0, start) + code + source.slice(start);
 }
 
+/** CommonJS `source` with the binder behind it; inside the function that tsx wraps around a module. */
+export function withBinderBehind(source: string, code: string): string {
+  const wrapperEnd = /\n\}\)\(\)\s*(?:\/\/#[^\n]*\s*)?$/.exec(source)?.index ?? source.length;
+  return `${source.slice(0, wrapperEnd)}\n${code}${source.slice(wrapperEnd)}`;
+}
+
 /** The code that is planted: one statement, on one line, that never throws. */
 export function binderCode(url: string, className: string): string {
   const read = `()=>{try{return ${className}}catch{}}`;
@@ -57,7 +63,7 @@ function plantInEsm(target: string, code: string): void {
 function plantInSource(result: LoadResult, target: string, code: string): LoadResult {
   if (result.source == null) return result;
   const source = typeof result.source === "string" ? result.source : new TextDecoder().decode(result.source);
-  if (result.format?.startsWith("commonjs")) return { ...result, source: `${source}\n${code}` };
+  if (result.format?.startsWith("commonjs")) return { ...result, source: withBinderBehind(source, code) };
   if (!result.format?.startsWith("module")) return result;
   planted.set(target, { line: bangLength(source) === 0 ? 1 : 2, columns: code.length });
   return { ...result, source: withBinder(source, code) };
@@ -84,7 +90,7 @@ function plantInCommonJs(path: string, code: string): void {
   hooks.prototype._compile = function (content, filename, ...rest) {
     if (filename !== path) return Reflect.apply(compile, this, [content, filename, ...rest]);
     hooks.prototype._compile = compile;
-    return Reflect.apply(compile, this, [`${content}\n${code}`, filename, ...rest]);
+    return Reflect.apply(compile, this, [withBinderBehind(content, code), filename, ...rest]);
   };
 }
 

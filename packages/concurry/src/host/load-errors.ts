@@ -1,20 +1,6 @@
 import { WorkerNotFoundError, WorkerStartError } from "../errors/worker-errors.ts";
-import type { ClassLocator, HostSpec, LoadHints, ModuleCandidate } from "../protocol/frame.ts";
+import type { ClassLocator, HostSpec, ModuleCandidate } from "../protocol/frame.ts";
 import { displayPath } from "../util/call-site.ts";
-
-/** Why a host could not load a class, and what might help a second one. */
-export class LoadFailure extends Error {
-  /** What the pool's calls reject with. */
-  readonly error: WorkerNotFoundError | WorkerStartError;
-  /** Set when a new host with these hints may succeed. */
-  readonly respawn: LoadHints | undefined;
-
-  constructor(error: WorkerNotFoundError | WorkerStartError, respawn?: LoadHints) {
-    super(error.message, { cause: error });
-    this.error = error;
-    this.respawn = respawn;
-  }
-}
 
 /** The class is not there. */
 export function notFound(locator: ClassLocator, cause: unknown): WorkerNotFoundError {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import type { HostSpec, ModuleCandidate } from "../protocol/frame.ts";
 import { realm } from "../protocol/realm.ts";
 import type { WorkerClass } from "../protocol/worker-class.ts";
@@ -10,13 +11,13 @@ import {
   explainIfPending,
   inTestFile,
   isTestFile,
-  LoadFailure,
   noLoader,
   notFound,
   stillLoading,
   threwWhileLoading,
 } from "./load-errors.ts";
 import { isLoadDebugged, type LoadLog, newLoadLog, printLoadLog } from "./load-log.ts";
+import { type LoadedClass, LoadFailure } from "./loaded-class.ts";
 import { loading } from "./loading.ts";
 import { isBindingName, seemsExported } from "./source-scan.ts";
 import { muteStartUp, startUpFailures, tolerateFailures } from "./start-up-guard.ts";
@@ -40,7 +41,7 @@ interface Search {
  *
  * @throws {LoadFailure} With the error for the pool's calls.
  */
-export async function loadWorkerClass(spec: HostSpec): Promise<Reached> {
+export async function loadWorkerClass(spec: HostSpec): Promise<LoadedClass> {
   const search: Search = {
     spec,
     deadline: Date.now() + spec.loadTimeoutMs,
@@ -55,15 +56,24 @@ export async function loadWorkerClass(spec: HostSpec): Promise<Reached> {
     loading.ready();
     const path = displayPath(spec.locator.candidates[0]?.url ?? "");
     tolerateFailures({ path, warns: spec.workerIndex === 0 });
-    return found;
+    return { ...found, exportName: (errorClass) => exportName(search.namespaces, errorClass) };
   } finally {
     printLoadLog(search.log);
   }
 }
 
 /** Completes the message of a method's `ReferenceError` where this host's module hangs in a top-level await. */
-export function explainReferenceError(error: unknown): void {
+export function explainReferenceError(error: unknown): unknown {
   explainIfPending(error, loading.pending);
+  return error;
+}
+
+function exportName(namespaces: readonly object[], value: unknown): string | undefined {
+  for (const namespace of namespaces) {
+    const name = Object.keys(namespace).find((key) => Reflect.get(namespace, key) === value);
+    if (name !== undefined) return name;
+  }
+  return undefined;
 }
 
 async function findInCandidates(search: Search): Promise<Reached> {
@@ -94,7 +104,7 @@ async function loadCandidate(
   bindIfNeeded(search, url);
   if (isMain(spec, url) && !isLoadDebugged()) muteStartUp();
   const outcome = await waitForClass({
-    load: () => import(/* webpackIgnore: true */ url),
+    load: () => evaluate(url),
     look: () => foundIn(lookCheaply(search, url)),
     lookHard: () => foundIn(lookAtHeap(search)),
     deadline: search.deadline,
@@ -103,6 +113,12 @@ async function loadCandidate(
   if ("error" in outcome) return afterError(search, url, outcome.error, loader === "tsx");
   if ("namespace" in outcome) return afterLoad(search, url, outcome.namespace, isLast);
   throw new LoadFailure(stillLoading(spec, url));
+}
+
+// Node 22 can't `import()` CommonJS written in TypeScript when that requires an ES module; `require` can.
+async function evaluate(url: string): Promise<object> {
+  if (!bareUrl(url).endsWith(".cts")) return import(/* webpackIgnore: true */ url);
+  return { default: createRequire(url)(displayPath(url)) };
 }
 
 function afterLoad(search: Search, url: string, namespace: object, isLast: boolean): Reached | undefined {
@@ -140,6 +156,8 @@ function missing(search: Search): LoadFailure {
 function bindIfNeeded(search: Search, url: string): void {
   const { className, hints, knownVia } = search.spec.locator;
   if (knownVia === "export" || knownVia === "touched" || !isBindingName(className)) return;
+  // A bundle with the framework inside is being evaluated already.
+  if (realm().bootstrap !== undefined) return;
   if (hints.binder !== true && knownVia === undefined && sourceExports(url, className)) {
     search.skippedBinder = true;
     return;
