@@ -1,0 +1,36 @@
+import type { Packed } from "../protocol/packed.ts";
+
+/** One call of a broadcast, for one worker. */
+export interface BroadcastRequest {
+  readonly callId: number;
+  readonly methodIndex: number;
+}
+
+/** What a pool asks of a worker, on the control lane. */
+export interface HostControls {
+  /** Aborts what runs, then runs `onStop`. Settles when that is done; the host lives on until it is killed. */
+  stop(): Promise<void>;
+  /** Aborts running calls; those that wait in the host are dropped. */
+  abort(ids: number[], reason: Packed): void;
+  status(): Promise<HostStatus>;
+  /** Answered as soon as the worker's event loop turns. */
+  ping(): Promise<void>;
+  /** Runs a method beside the calls that wait and run. */
+  broadcast(request: BroadcastRequest, packedArguments: Packed): Promise<PackedOutcome>;
+}
+
+/** What a worker knows of itself. */
+export interface HostStatus {
+  readonly heapUsedBytes: number;
+  /** Share of the time since the last question that the event loop was busy; 0 to 1. */
+  readonly eventLoopUtilization: number;
+}
+
+/** How a broadcast method ended: with a value, or with what it threw (in wire form, where anything crosses a wire). */
+export type PackedOutcome = { readonly value: Packed } | { readonly thrown: Packed };
+
+/** What a worker asks of its pool, on the control lane. */
+export interface PoolControls {
+  /** Shows a warning of the worker in the program that made the pool. */
+  warn(message: string, code: string): void;
+}

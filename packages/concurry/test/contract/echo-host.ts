@@ -1,0 +1,135 @@
+/** A host that does as it is told by raw frames; what an engine's contract is tested with. */
+import { spawn } from "node:child_process";
+import { closeSync, writeSync } from "node:fs";
+import { isMainThread, resourceLimits, workerData } from "node:worker_threads";
+import { ControlLane } from "../../src/control/control-lane.ts";
+import { watchParent } from "../../src/host/parent-watch.ts";
+import { processLink } from "../../src/host/process-link.ts";
+import { threadLink } from "../../src/host/thread-link.ts";
+import type { EchoControls, TestControls } from "./echo-controls.ts";
+
+const link = isMainThread ? processLink() : threadLink(workerData);
+const control = new ControlLane<TestControls>(link);
+const controls: EchoControls = {
+  async join(left, right) {
+    return `${left}${right}`;
+  },
+  async fail(message) {
+    throw new RangeError(message);
+  },
+  async never() {
+    return new Promise(() => {});
+  },
+  async askBack(question) {
+    return `the pool says ${await control.call("answer", question)}`;
+  },
+};
+control.serve(controls);
+
+const reply = (body: unknown): boolean => link.post({ lane: "call", body, form: "value" });
+const replyText = (body: unknown): boolean =>
+  link.post({ lane: "call", body: JSON.stringify(body), form: "text" });
+
+let stopsAfter: Promise<void> = Promise.resolve();
+const turns: unknown[][] = [];
+
+const commands: Record<string, (...values: never[]) => unknown> = {
+  echo: (value: unknown) => reply(value),
+  echoText: (value: unknown) => (isMainThread ? replyText(value) : reply(value)),
+  facts: () => reply(facts()),
+  count: (total: number) => sendCounted(total, ""),
+  countAndExit: (total: number, code: number) => {
+    sendCounted(total, "");
+    process.exit(code);
+  },
+  countFlushAndExit: async (total: number, bytes: number, code: number) => {
+    sendCounted(total, "x".repeat(bytes));
+    await link.flushed();
+    process.exit(code);
+  },
+  poison: () => reply(poisonName()),
+  throwLater: (message: string) => setImmediate(() => fail(message)),
+  fillHeap: () => fillHeap(),
+  holdOn: () => {
+    stopsAfter = new Promise(() => {});
+    setInterval(() => {}, 1000);
+    reply("holding on");
+  },
+  block: () => {
+    reply("blocking");
+    for (;;);
+  },
+  closeLink: () => closeSync(3),
+  writeGarbage: () => writeSync(3, "a line of a program's own output\n"),
+  exitWithHeir: () => {
+    const heir = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60_000)"], {
+      stdio: ["ignore", "ignore", "ignore", 3],
+      detached: true,
+    });
+    heir.unref();
+    reply(heir.pid);
+    process.exit(0);
+  },
+  claim: (slot: number, word: number) => {
+    Atomics.store(link.info.claims as Int32Array, slot, word);
+    reply("claimed");
+  },
+  /** One message per turn of the event loop, as a host works on calls. */
+  takeTurns: (value: unknown) => {
+    turns.push([value]);
+    if (turns.length === 1) setImmediate(takeTurn);
+  },
+};
+
+function takeTurn(): void {
+  const [value] = turns.shift() as [unknown];
+  reply(value);
+  if (turns.length > 0) setImmediate(takeTurn);
+}
+
+function sendCounted(total: number, filling: string): void {
+  for (let count = 0; count < total; count++) reply([count, filling]);
+}
+
+function facts(): object {
+  return {
+    pid: process.pid,
+    argv: process.argv,
+    execArgv: process.execArgv,
+    title: process.title,
+    env: { ...process.env },
+    resourceLimits,
+  };
+}
+
+function poisonName(): string {
+  try {
+    reply([1, 2, () => {}]);
+    return "nothing was thrown";
+  } catch (error) {
+    return (error as Error).name;
+  }
+}
+
+function fail(message: string): never {
+  throw new RangeError(message);
+}
+
+function fillHeap(): void {
+  const kept: unknown[] = [];
+  for (;;) kept.push(new Array(1000).fill(kept.length));
+}
+
+link.onFrame((frame) => {
+  if (frame.lane === "control") {
+    const body = frame.body as { ping?: unknown };
+    if (body.ping === undefined) control.receive(body);
+    else link.post({ lane: "control", body: { pong: body.ping }, form: "value" });
+    return;
+  }
+  const body = frame.body as [string | number, ...never[]];
+  const [first, ...rest] = body;
+  if (typeof first === "number") reply(body);
+  else commands[first]?.(...rest);
+});
+watchParent(link, () => stopsAfter);

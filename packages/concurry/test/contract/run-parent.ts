@@ -1,0 +1,30 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { buildProgram } from "./build-program.ts";
+
+/** A program with one worker, run by a test. */
+export interface ParentRun {
+  readonly parent: ChildProcess;
+  /** Process id of its worker, where that is a process. */
+  readonly workerPid: number | undefined;
+  /** Resolves when the program and all that it started have let go of its output. */
+  readonly gone: Promise<unknown>;
+  clear(): Promise<void>;
+}
+
+export async function runParent(kind: "thread" | "process", mode: "idle" | "wait"): Promise<ParentRun> {
+  const host = await buildProgram(new URL("./echo-host.ts", import.meta.url), `${kind}-${mode}`);
+  const program = await buildProgram(new URL("./parent-program.ts", import.meta.url), `${kind}-${mode}`);
+  const parent = spawn(process.execPath, [fileURLToPath(program.url), kind, host.url.href, mode], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const gone = once(parent, "close");
+  const [line] = (await once(parent.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
+  const { pid } = JSON.parse(line.toString()) as { pid?: number };
+  const clear = async (): Promise<void> => {
+    await host.remove();
+    await program.remove();
+  };
+  return { parent, workerPid: pid, gone, clear };
+}
