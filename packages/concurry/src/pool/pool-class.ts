@@ -17,11 +17,11 @@ export interface CallCore {
  * prototype, a Proxy that knows misspelt ones.
  */
 export class MethodsObject<Core extends CallCore = CallCore> {
-  declare readonly [CORE]: Core;
+  readonly [CORE]!: Core;
 
   constructor(core: Core) {
     // Hidden, so that a printed pool is not a page long.
-    Object.defineProperty(this, CORE, { value: core });
+    Object.defineProperty(this, CORE, { value: core, enumerable: false });
   }
 }
 

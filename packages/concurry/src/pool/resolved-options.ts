@@ -41,4 +41,6 @@ export interface ResolvedOptions {
   relocate(locator: ClassLocator, hints: LoadHints): ClassLocator | undefined;
   /** Told how a host that is ready found the class, so that later ones need not search. */
   rememberVia(locator: ClassLocator, via: string): void;
+  /** The error class that the module of the worker class exports under this name, where that is known here. */
+  exported(name: string): unknown;
 }

@@ -96,8 +96,7 @@ class Encoder {
       const number = this.#number(value);
       return number === undefined ? undefined : { error: number };
     }
-    if (!Array.isArray(value) || types.isProxy(value) || !value.some(isError))
-      return sendable(value, this.#context.wire);
+    if (!holdsErrors(value)) return sendable(value, this.#context.wire);
     const list: WireItem[] = [];
     for (const item of value) {
       const number = isError(item) ? this.#number(item) : undefined;
@@ -137,6 +136,11 @@ function unsendable(thrown: unknown, wire: Wire): SerializationError {
       ...(found === undefined ? {} : { path: found.path }),
     },
   );
+}
+
+/** True for a list with errors in it; a longer one could not be numbered. */
+function holdsErrors(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && !types.isProxy(value) && value.length <= MAX_ERRORS && value.some(isError);
 }
 
 function isError(value: unknown): value is object {

@@ -33,10 +33,23 @@ function empty(wire: WireError, context: DecodeContext): Error {
   const { classes = [] } = wire;
   const prototype = knownPrototype(classes, context.resolveExport);
   // Keeps its name and message in places that no one else can write.
-  if (prototype === DOMException.prototype) return new DOMException(wire.message, wire.name) as Error;
-  const error = new Error(wire.message);
+  if (prototype === DOMException.prototype)
+    return withoutStack(() => new DOMException(wire.message, wire.name) as Error);
+  const error = withoutStack(() => new Error(wire.message));
   if (prototype !== undefined) Object.setPrototypeOf(error, prototype);
   return error;
+}
+
+/** Spares the frames of this place, which no one will see. */
+function withoutStack(make: () => Error): Error {
+  const limit = Error.stackTraceLimit;
+  // Not assigned: where built-ins are frozen, that would throw.
+  Reflect.set(Error, "stackTraceLimit", 0);
+  try {
+    return make();
+  } finally {
+    Reflect.set(Error, "stackTraceLimit", limit);
+  }
 }
 
 function link(error: Error, wire: WireError, errors: readonly Error[]): void {

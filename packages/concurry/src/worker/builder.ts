@@ -1,4 +1,4 @@
-import { createPool } from "../pool/pool.ts";
+import { createPool } from "../pool/create-pool.ts";
 import type { MisnamedMethod, Pool } from "../pool/pool-type.ts";
 import { realm } from "../protocol/realm.ts";
 import type { WorkerClass } from "../protocol/worker-class.ts";

@@ -6,6 +6,7 @@ import { classNameOf, type WorkerClass } from "../protocol/worker-class.ts";
 import { checkWorkerClass } from "./check-class.ts";
 import { checkOptions, checkWorkersOfMode } from "./check-options.ts";
 import { configuredMode, configuredOptions } from "./config.ts";
+import { ExportedErrors } from "./exported-errors.ts";
 import { locate, rememberVia, takeHints } from "./locate.ts";
 import type { WorkerOptions } from "./options.ts";
 
@@ -26,6 +27,7 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
   const ofClass = checkOptions(`static config of ${className}`, ownStatic(workerClass, "config") ?? {});
   const engine = engineOf(className, own.mode ?? ofClass.mode ?? configuredMode());
   const options = firstOf([own, ofClass, ...configuredOptions(engine.name)]);
+  const errors = new ExportedErrors();
   return {
     mode: engine.name,
     engine,
@@ -42,9 +44,14 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
     startTimeoutMs: options.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS,
     actorOptions: options.actorOptions,
     methods,
-    locate: () => locate(workerClass, options.module),
+    locate: () => {
+      const locator = locate(workerClass, options.module);
+      errors.watch(locator);
+      return locator;
+    },
     relocate: takeHints,
     rememberVia,
+    exported: (name) => errors.named(name),
   };
 }
 

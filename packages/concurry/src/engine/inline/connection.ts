@@ -1,0 +1,48 @@
+import type { Connection, Frame, Link, LinkInfo, WorkerExit } from "../../protocol/connection.ts";
+import { Inbox } from "../../protocol/inbox.ts";
+import { Once } from "../../util/once.ts";
+
+/** Both ends of a link inside one realm: what one end posts, the other hears at once, by reference. */
+export class InlineConnection implements Connection {
+  readonly info: LinkInfo;
+  /** The worker's end. */
+  readonly host: Link;
+  readonly #toPool = new Inbox();
+  readonly #toHost = new Inbox();
+  readonly #exit = new Once<WorkerExit>();
+
+  /** @param isImmediate True when calls run before `post` returns, and nothing is gained by holding them back. */
+  constructor(isImmediate: boolean) {
+    this.info = { wire: "reference", isImmediate };
+    this.host = {
+      info: this.info,
+      post: (frame) => this.#deliver(this.#toPool, frame),
+      onFrame: (listener) => this.#toHost.listen(listener),
+      onDrain: () => {},
+    };
+  }
+
+  post(frame: Frame): boolean {
+    return this.#deliver(this.#toHost, frame);
+  }
+
+  onFrame(listener: (frame: Frame) => void): void {
+    this.#toPool.listen(listener);
+  }
+
+  /** There is no buffer that could be full. */
+  onDrain(): void {}
+
+  onExit(listener: (exit: WorkerExit) => void): void {
+    this.#exit.listen(listener);
+  }
+
+  kill(): void {
+    this.#exit.happen({ code: 0, signal: null });
+  }
+
+  #deliver(inbox: Inbox, frame: Frame): boolean {
+    if (!this.#exit.isDone) inbox.deliver(frame);
+    return true;
+  }
+}

@@ -1,0 +1,175 @@
+import { claimCall } from "../protocol/claims.ts";
+import type { Link } from "../protocol/connection.ts";
+import { METHOD_MASK, RECORD_BEGIN } from "../protocol/frame.ts";
+import { isThenable } from "../protocol/thenable.ts";
+import type { RunInContext } from "./call-context.ts";
+import type { Replies } from "./replies.ts";
+import type { Method } from "./run-method.ts";
+import { RunningCall, type WorkerFacts } from "./running-call.ts";
+import type { WorkReport } from "./work-report.ts";
+
+/** One message of requests, and how far it is done. */
+interface Message {
+  readonly body: ArrayLike<unknown>;
+  readonly number: number;
+  position: number;
+}
+
+/** What a queue needs to run calls. */
+export interface ActorParts {
+  readonly link: Link;
+  readonly worker: WorkerFacts;
+  readonly instance: object;
+  readonly methods: readonly Method[];
+  /** Factor between call number and slot in an id. */
+  readonly slots: number;
+  /** Calls that may run at once. */
+  readonly concurrency: number;
+  readonly runInContext: RunInContext;
+  readonly replies: Replies;
+  readonly report: WorkReport;
+  /** Makes an error thrown by a method tell more. */
+  readonly explain: (thrown: unknown) => unknown;
+}
+
+/** Runs the calls of one worker: one at a time, in order, or up to `concurrency` side by side. */
+export class ActorQueue {
+  readonly #parts: ActorParts;
+  readonly #messages: Message[] = [];
+  readonly #running = new Map<number, RunningCall>();
+  readonly #withdrawn = new Set<number>();
+  // A pool whose worker shares no memory with it must be told what has started, in case the worker dies.
+  readonly #marksBegin: boolean;
+  #received = 0;
+  #isPumping = false;
+
+  constructor(parts: ActorParts) {
+    this.#parts = parts;
+    this.#marksBegin = parts.link.info.wire === "bytes";
+  }
+
+  /** Calls that run. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  receive(body: ArrayLike<unknown>): void {
+    this.#received += 1;
+    this.#messages.push({ body, number: this.#received, position: 0 });
+    this.pump();
+  }
+
+  /** Starts what may start. */
+  pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    while (this.#running.size < this.#parts.concurrency) {
+      const message = this.#messages[0];
+      if (message === undefined || (this.#marksBegin && message.position === 0 && !this.#begin(message)))
+        break;
+      this.#startNext(message);
+    }
+    this.#isPumping = false;
+    this.#parts.replies.flushSoon();
+  }
+
+  /** Tells the pool that calls of this message may have started; false while the telling isn't out. */
+  #begin(message: Message): boolean {
+    const { replies, link } = this.#parts;
+    if (message.number > this.#begun) {
+      this.#begun = message.number;
+      replies.record(RECORD_BEGIN, message.number);
+      replies.flush(performance.now());
+    }
+    return link.isFlushed?.() ?? true;
+  }
+  #begun = 0;
+
+  #startNext(message: Message): void {
+    const { body } = message;
+    const position = message.position;
+    message.position += 3;
+    const isLast = message.position >= body.length;
+    if (isLast) this.#messages.shift();
+    this.#start(body[position] as number, body[position + 1] as number, body[position + 2]);
+    if (isLast && this.#running.size === 0 && (this.#messages.length === 0 || !this.#marksBegin)) {
+      this.#parts.replies.flush(performance.now());
+    }
+  }
+
+  #start(id: number, op: number, value: unknown): void {
+    const { slots, link, replies, runInContext, methods, instance, worker } = this.#parts;
+    const number = Math.floor(id / slots);
+    const slot = id - number * slots;
+    if (link.info.claims !== undefined && !claimCall(link.info.claims, slot, number)) return;
+    if (this.#withdrawn.size > 0 && this.#withdrawn.delete(id)) {
+      replies.withdrawn(slot);
+      return;
+    }
+    const methodIndex = op & METHOD_MASK;
+    const call = new RunningCall(worker, number, slot, methodIndex);
+    const startedAt = performance.now();
+    try {
+      const result = runInContext(call, methods[methodIndex] as Method, instance, op, value);
+      if (isThenable(result)) {
+        this.#await(call, result as PromiseLike<unknown>, startedAt);
+        return;
+      }
+      replies.value(call, result);
+    } catch (thrown) {
+      replies.thrown(call, this.#parts.explain(thrown));
+    }
+    this.#finish(call, startedAt);
+  }
+
+  #await(call: RunningCall, result: PromiseLike<unknown>, startedAt: number): void {
+    const { replies, concurrency, report, explain } = this.#parts;
+    this.#running.set(call.slot, call);
+    // An actor is taken until the call settles; with several at once only the synchronous part holds up the others.
+    const isActor = concurrency === 1;
+    if (!isActor) report.add(call.methodIndex, performance.now() - startedAt);
+    const done = (): void => {
+      this.#running.delete(call.slot);
+      if (isActor) this.#finish(call, startedAt);
+      this.pump();
+    };
+    Promise.resolve(result).then(
+      (value) => {
+        replies.value(call, value);
+        done();
+      },
+      (thrown: unknown) => {
+        replies.thrown(call, explain(thrown));
+        done();
+      },
+    );
+  }
+
+  #finish(call: RunningCall, startedAt: number): void {
+    const now = performance.now();
+    this.#parts.report.add(call.methodIndex, now - startedAt);
+    this.#parts.replies.flushIfDue(now);
+  }
+
+  /** Aborts the running calls of these ids. Those that wait here are dropped where nothing else tells that they may not run. */
+  cancel(ids: readonly number[], reason: unknown): void {
+    const { slots } = this.#parts;
+    for (const id of ids) {
+      const number = Math.floor(id / slots);
+      const call = this.#running.get(id - number * slots);
+      if (call?.number === number) call.abort(reason);
+      else if (this.#isWaiting(id)) this.#withdrawn.add(id);
+    }
+  }
+
+  abortAll(reason: unknown): void {
+    for (const call of this.#running.values()) call.abort(reason);
+  }
+
+  #isWaiting(id: number): boolean {
+    return this.#messages.some(({ body, position }) => {
+      for (let index = position; index < body.length; index += 3) if (body[index] === id) return true;
+      return false;
+    });
+  }
+}

@@ -1,0 +1,84 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { CallContext } from "../protocol/call-context.ts";
+import { realm } from "../protocol/realm.ts";
+import { invoke, type Method } from "./run-method.ts";
+import type { RunningCall } from "./running-call.ts";
+
+const AsyncFunction: new () => object = (async () => undefined).constructor as new () => object;
+
+/**
+ * Where the current call is kept. One record for all hosts of a realm and both copies of the package.
+ *
+ * A worker of a thread or process that runs one call at a time needs no more than a variable (`inHost`), and so does the
+ * synchronous part of a call in sync mode (`inline`). Calls that interleave are told apart by async context.
+ */
+interface Contexts {
+  inline: RunningCall | undefined;
+  inHost: RunningCall | undefined;
+  storage: AsyncLocalStorage<RunningCall> | undefined;
+}
+
+const KEY = Symbol.for("concurry.contexts.1");
+const holder = globalThis as { [KEY]?: Contexts };
+holder[KEY] ??= { inline: undefined, inHost: undefined, storage: undefined };
+const contexts: Contexts = holder[KEY];
+
+class Context implements CallContext {
+  readonly callId: number;
+  readonly method: string;
+  readonly attempt = 1;
+  readonly workerIndex: number;
+  readonly #call: RunningCall;
+
+  constructor(call: RunningCall) {
+    this.callId = call.number;
+    this.method = call.worker.methods[call.methodIndex] as string;
+    this.workerIndex = call.worker.workerIndex;
+    this.#call = call;
+  }
+
+  get signal(): AbortSignal {
+    return this.#call.signal;
+  }
+}
+
+/** Makes `callContext()` work in this realm. */
+export function provideCallContext(): void {
+  realm().callContext ??= () => {
+    const current = contexts.inline ?? contexts.storage?.getStore() ?? contexts.inHost;
+    return current === undefined ? undefined : new Context(current);
+  };
+}
+
+/** How a host makes the current call known while its method runs. */
+export type RunInContext = (
+  call: RunningCall,
+  method: Method,
+  instance: object,
+  op: number,
+  value: unknown,
+) => unknown;
+
+/** For the one worker of a thread or process, one call at a time: it stays current until the next one. */
+export const runInHost: RunInContext = (call, method, instance, op, value) => {
+  contexts.inHost = call;
+  return invoke(method, instance, op, value);
+};
+
+/** For calls that interleave. */
+export const runInAsyncContext: RunInContext = (call, method, instance, op, value) => {
+  contexts.storage ??= new AsyncLocalStorage();
+  return contexts.storage.run(call, invoke, method, instance, op, value);
+};
+
+/** For sync mode: a variable for plain methods; async ones go on after the caller has, so they need a context. */
+export const runInline: RunInContext = (call, method, instance, op, value) => {
+  if (method instanceof AsyncFunction) return runInAsyncContext(call, method, instance, op, value);
+  const outer = contexts.inline;
+  contexts.inline = call;
+  try {
+    return invoke(method, instance, op, value);
+  } finally {
+    contexts.inline = outer;
+  }
+};

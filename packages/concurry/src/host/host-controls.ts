@@ -1,0 +1,33 @@
+import type { BroadcastRequest, HostControls, HostStatus, PackedOutcome } from "../control/controls.ts";
+import type { Link } from "../protocol/connection.ts";
+import { type Packed, pack, unpack } from "../protocol/packed.ts";
+import { decodeThrown, encodeThrown, type WireThrown } from "../protocol/wire-error.ts";
+import type { Host } from "./host.ts";
+
+/** What the pool may ask of a host on the control lane. */
+export function hostControls(host: Host, link: Link): HostControls {
+  const { wire } = link.info;
+  let loop = performance.eventLoopUtilization();
+  return {
+    stop: () => host.stop(),
+    abort: (ids: number[], reason: Packed) => {
+      const thrown = unpack(reason);
+      host.queue?.cancel(ids, wire === "reference" ? thrown : decodeThrown(thrown as WireThrown, {}));
+    },
+    status: async (): Promise<HostStatus> => {
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, loop);
+      loop = now;
+      return { heapUsedBytes: process.memoryUsage().heapUsed, eventLoopUtilization: utilization };
+    },
+    ping: async () => {},
+    broadcast: async (request: BroadcastRequest, packed: Packed): Promise<PackedOutcome> => {
+      try {
+        const value = await host.runBeside(request, unpack(packed) as unknown[]);
+        return { value: pack(value, wire) };
+      } catch (thrown) {
+        return { thrown: pack(wire === "reference" ? thrown : encodeThrown(thrown, { wire }), wire) };
+      }
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import type { BroadcastRequest } from "../control/controls.ts";
+import { WorkerStartError } from "../errors/worker-errors.ts";
+import type { Frame, Link } from "../protocol/connection.ts";
+import {
+  type FailedMessage,
+  type HostSpec,
+  type ReadyMessage,
+  SEVERAL,
+  type StartMessage,
+} from "../protocol/frame.ts";
+import { encodeThrown } from "../protocol/wire-error.ts";
+import { ActorQueue } from "./actor-queue.ts";
+import { provideCallContext, type RunInContext, runInAsyncContext } from "./call-context.ts";
+import { type LoadedClass, LoadFailure } from "./loaded-class.ts";
+import { Replies } from "./replies.ts";
+import type { Method } from "./run-method.ts";
+import { RunningCall, type WorkerFacts } from "./running-call.ts";
+import { WorkReport } from "./work-report.ts";
+import { type Lifecycle, startWorker, stopWorker } from "./worker-lifecycle.ts";
+
+/** What differs between a host in the caller's realm and one in a thread or process. */
+export interface HostEnvironment {
+  /** Finds the class. Returns at once where the class is at hand. */
+  readonly load: (spec: HostSpec) => LoadedClass | Promise<LoadedClass>;
+  readonly runInContext: (spec: HostSpec) => RunInContext;
+  readonly explain: (thrown: unknown) => unknown;
+  /** A message for the control lane. */
+  readonly onControl: (body: unknown) => void;
+}
+
+/** The answering side: starts one worker, runs its calls, sends back what became of them. */
+export class Host {
+  readonly #link: Link;
+  readonly #environment: HostEnvironment;
+  #queue: ActorQueue | undefined;
+  #replies: Replies | undefined;
+  #lifecycle: Lifecycle | undefined;
+  #running: { instance: object; worker: WorkerFacts; methods: readonly Method[] } | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(link: Link, environment: HostEnvironment) {
+    this.#link = link;
+    this.#environment = environment;
+    link.onFrame((frame) => this.#receive(frame));
+    link.onDrain(() => this.#queue?.pump());
+  }
+
+  /** The calls that wait and run; undefined until the worker is up. */
+  get queue(): ActorQueue | undefined {
+    return this.#queue;
+  }
+
+  /** Sends what is done but not sent yet; for the moment before a sudden end. */
+  flush(): void {
+    this.#replies?.flush(performance.now());
+  }
+
+  /** Aborts what runs, and runs the worker's `onStop`, once. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  /** Runs a method at once, beside the calls that wait and run. */
+  async runBeside({ callId, methodIndex }: BroadcastRequest, args: readonly unknown[]): Promise<unknown> {
+    const running = this.#running;
+    if (running === undefined) throw new Error("The worker is not up.");
+    const { instance, worker, methods } = running;
+    const call = new RunningCall(worker, callId, 0, methodIndex);
+    return runInAsyncContext(call, methods[methodIndex] as Method, instance, SEVERAL, args);
+  }
+
+  async #stop(): Promise<void> {
+    this.#queue?.abortAll(new DOMException("The worker is stopping.", "AbortError"));
+    if (this.#lifecycle !== undefined) await stopWorker(this.#lifecycle);
+  }
+
+  #receive(frame: Frame): void {
+    if (frame.lane === "control") this.#environment.onControl(frame.body);
+    else if (this.#queue !== undefined) this.#queue.receive(frame.body as ArrayLike<unknown>);
+    else this.#start((frame.body as StartMessage).spec);
+  }
+
+  #start(spec: HostSpec): void {
+    try {
+      const loaded = this.#environment.load(spec);
+      if (loaded instanceof Promise) {
+        loaded.then((found) => this.#construct(spec, found)).catch((error) => this.#fail(error));
+      } else {
+        this.#construct(spec, loaded);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #construct(spec: HostSpec, loaded: LoadedClass): void {
+    const failed = (cause: unknown): void => this.#fail(startError(spec, cause));
+    try {
+      const lifecycle = startWorker(loaded.workerClass, spec.constructorArguments);
+      if (lifecycle.started === undefined) this.#ready(spec, loaded, lifecycle);
+      else lifecycle.started.then(() => this.#ready(spec, loaded, lifecycle), failed);
+    } catch (cause) {
+      failed(cause);
+    }
+  }
+
+  #ready(spec: HostSpec, loaded: LoadedClass, lifecycle: Lifecycle): void {
+    const { instance } = lifecycle;
+    const report = new WorkReport(spec.methods.length);
+    this.#lifecycle = lifecycle;
+    this.#replies = new Replies(this.#link, report, loaded.exportName);
+    const worker = { workerIndex: spec.workerIndex, methods: spec.methods };
+    const methods = spec.methods.map((name) => (instance as Record<string, Method>)[name] as Method);
+    this.#running = { instance, worker, methods };
+    provideCallContext();
+    this.#queue = new ActorQueue({
+      link: this.#link,
+      worker,
+      instance,
+      methods,
+      slots: spec.slots,
+      concurrency: spec.concurrency,
+      runInContext: this.#environment.runInContext(spec),
+      replies: this.#replies,
+      report,
+      explain: this.#environment.explain,
+    });
+    this.#post({ type: "ready", via: loaded.via });
+  }
+
+  #fail(thrown: unknown): void {
+    const failure = thrown instanceof LoadFailure ? thrown : new LoadFailure(thrown);
+    const wire = this.#link.info.wire;
+    const error = encodeThrown(failure.error, { wire });
+    this.#post({ type: "failed", error, ...(failure.respawn && { respawn: failure.respawn }) });
+  }
+
+  #post(body: ReadyMessage | FailedMessage): void {
+    this.#link.post({ lane: "call", body, form: "value" });
+  }
+}
+
+function startError(spec: HostSpec, cause: unknown): WorkerStartError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new WorkerStartError(`Worker ${spec.workerIndex} of "${spec.poolName}" could not start: ${reason}`, {
+    cause,
+  });
+}

@@ -1,0 +1,38 @@
+import { ControlLane } from "../control/control-lane.ts";
+import type { PoolControls } from "../control/controls.ts";
+import type { HostLink } from "../protocol/connection.ts";
+import type { DyingMessage } from "../protocol/frame.ts";
+import { encodeThrown } from "../protocol/wire-error.ts";
+import { runInAsyncContext, runInHost } from "./call-context.ts";
+import { Host } from "./host.ts";
+import { hostControls } from "./host-controls.ts";
+import { explainReferenceError, loadWorkerClass } from "./load-worker.ts";
+import { watchParent } from "./parent-watch.ts";
+
+/** Makes this thread or process the host of one worker. */
+export function runHost(link: HostLink): void {
+  const control = new ControlLane<PoolControls>(link);
+  const host = new Host(link, {
+    load: loadWorkerClass,
+    runInContext: ({ concurrency }) => (concurrency === 1 ? runInHost : runInAsyncContext),
+    explain: explainReferenceError,
+    onControl: (body) => control.receive(body),
+  });
+  control.serve(hostControls(host, link));
+  watchParent(link, () => host.stop());
+  // Calls that are done count as done, however suddenly the end comes.
+  process.on("exit", () => host.flush());
+  if (link.info.wire === "bytes") reportDeath(link);
+}
+
+/** A process that dies of an error tells its pool of what; for a thread Node does that. */
+function reportDeath(link: HostLink): void {
+  process.on("uncaughtExceptionMonitor", (thrown: unknown) => {
+    const body: DyingMessage = { type: "dying", error: encodeThrown(thrown, { wire: "bytes" }) };
+    try {
+      link.post({ lane: "call", body, form: "value" });
+    } catch {
+      // What it died of can't be told; its exit can.
+    }
+  });
+}

@@ -1,0 +1,36 @@
+/** A worker that was constructed. */
+export interface Lifecycle {
+  readonly instance: object;
+  /** Settles with the worker's `onStart`; undefined when there is nothing to wait for. */
+  readonly started: Promise<void> | undefined;
+}
+
+interface Hooks {
+  onStart?(): unknown;
+  onStop?(): unknown;
+  [Symbol.asyncDispose]?(): unknown;
+  [Symbol.dispose]?(): unknown;
+}
+
+/** Constructs a worker and runs its `onStart`. */
+export function startWorker(
+  workerClass: new (...constructorArguments: unknown[]) => object,
+  constructorArguments: readonly unknown[],
+): Lifecycle {
+  const instance: Hooks = new workerClass(...constructorArguments);
+  if (typeof instance.onStart !== "function") return { instance, started: undefined };
+  const returned = instance.onStart();
+  return { instance, started: returned instanceof Promise ? returned.then(() => undefined) : undefined };
+}
+
+/** Runs `onStop`, or what the platform names for the same purpose. A failure is a warning: the worker ends all the same. */
+export async function stopWorker({ instance }: Lifecycle): Promise<void> {
+  const hooks: Hooks = instance;
+  try {
+    if (typeof hooks.onStop === "function") await hooks.onStop();
+    else if (typeof hooks[Symbol.asyncDispose] === "function") await hooks[Symbol.asyncDispose]?.();
+    else if (typeof hooks[Symbol.dispose] === "function") hooks[Symbol.dispose]?.();
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
+  }
+}

@@ -1,0 +1,92 @@
+import type { Future, FutureOwner, FutureStatus } from "../future/future.ts";
+import type { ArrayBufferOrPort } from "../protocol/connection.ts";
+import type { Travel } from "../protocol/encode.ts";
+import type { LiveWorker } from "./live-worker.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
+
+/** Where a call is on its way. */
+export const WAITING = 0;
+export const SENT = 1;
+export const FULFILLED = 2;
+export const REJECTED = 3;
+export const CANCELLED = 4;
+export type CallState = 0 | 1 | 2 | 3 | 4;
+
+/** What a call asks of its pool. */
+export interface CallOwner {
+  cancel(call: Call, reason: unknown): boolean;
+}
+
+/** One call: what is to be run, where it is, and the two ends of its future. */
+export class Call implements FutureOwner {
+  readonly owner: CallOwner;
+  readonly number: number;
+  readonly methodIndex: number;
+  state: CallState = WAITING;
+  /** True while it isn't in any queue because a promise among its arguments is open. */
+  awaitsArguments = false;
+  /** The worker that it was given to; undefined while the first free one will have it. */
+  handle: WorkerHandle | undefined = undefined;
+  /** True when no other worker will do. */
+  isPinned = false;
+  /** The started worker that has it, and the place there. */
+  live: LiveWorker | undefined = undefined;
+  slot = 0;
+  /** Number of the message that it travelled in. */
+  message = 0;
+  cost = 0;
+  op = 0;
+  travel: Travel = 0;
+  payload: unknown = undefined;
+  transfer: readonly ArrayBufferOrPort[] | undefined = undefined;
+  calledAt = 0;
+  sentAt = 0;
+  observed = false;
+  future: Future<unknown> | undefined = undefined;
+  resolve!: (value: unknown) => void;
+  reject!: (failure: unknown) => void;
+
+  constructor(owner: CallOwner, number: number, methodIndex: number) {
+    this.owner = owner;
+    this.number = number;
+    this.methodIndex = methodIndex;
+  }
+
+  get isWaiting(): boolean {
+    return this.state === WAITING;
+  }
+
+  get isSettled(): boolean {
+    return this.state > SENT;
+  }
+
+  get status(): FutureStatus {
+    switch (this.state) {
+      case WAITING:
+        return "queued";
+      case SENT:
+        return this.live?.hasStarted(this) ? "running" : "queued";
+      case FULFILLED:
+        return "fulfilled";
+      case REJECTED:
+        return "rejected";
+      default:
+        return "cancelled";
+    }
+  }
+
+  get workerIndex(): number | undefined {
+    return this.handle?.index;
+  }
+
+  cancel(reason: unknown): boolean {
+    return this.owner.cancel(this, reason);
+  }
+
+  /** Lets go of what a settled call needs no more; its future may be kept for long. */
+  settle(state: CallState): void {
+    this.state = state;
+    this.payload = undefined;
+    this.transfer = undefined;
+  }
+}

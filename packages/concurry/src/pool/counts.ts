@@ -1,0 +1,17 @@
+import { Histogram } from "../util/histogram.ts";
+
+/** What a pool counts. Accepted = waiting + running + completed + failed + cancelled. */
+export class Counts {
+  accepted = 0;
+  completed = 0;
+  failed = 0;
+  cancelled = 0;
+  readonly latencyMs: Histogram = new Histogram();
+  readonly waitMs: Histogram = new Histogram();
+  readonly startedAt: number = performance.now();
+
+  /** Calls that wait or run. */
+  get open(): number {
+    return this.accepted - this.completed - this.failed - this.cancelled;
+  }
+}

@@ -1,0 +1,22 @@
+import { toBytes } from "../protocol/v8-bytes.ts";
+import { PoolCore } from "./pool.ts";
+import { poolClassFor } from "./pool-class.ts";
+import { membersCore, PoolMembersBase } from "./pool-members.ts";
+import type { Pool } from "./pool-type.ts";
+import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
+
+/**
+ * Makes a pool and starts its workers.
+ *
+ * @throws {Error} When the constructor's arguments can't be copied to a worker; nothing was started then.
+ */
+export function createPool<T extends object>(
+  workerClass: WorkerClass<T>,
+  options: ResolvedOptions,
+  constructorArguments: readonly unknown[],
+): Pool<T> {
+  if (options.engine.wire === "clone") structuredClone(constructorArguments);
+  else if (options.engine.wire === "bytes") toBytes(constructorArguments);
+  const core = membersCore(workerClass, new PoolCore(workerClass, options, constructorArguments));
+  return new (poolClassFor(workerClass, options.methods, PoolMembersBase))(core) as unknown as Pool<T>;
+}

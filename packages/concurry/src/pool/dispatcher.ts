@@ -1,0 +1,187 @@
+import type { BalancedCall, Balancer } from "../balance/balancer.ts";
+import type { Call } from "./call.ts";
+import { SENT, WAITING } from "./call.ts";
+import { CallQueue } from "./call-queue.ts";
+import type { Window } from "./window.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
+
+/** What the dispatcher tells the pool. */
+export interface DispatchListener {
+  /** A call leaves for its worker. */
+  onSend(call: Call, handle: WorkerHandle): void;
+  /** A call could not be sent: its values can't be copied. */
+  onUnsendable(call: Call, error: unknown): void;
+  /** No worker is left that could ever take the call. */
+  onNoWorker(call: Call): void;
+}
+
+/** Brings calls to workers: now where there is room, else as soon as there is. */
+export class Dispatcher {
+  readonly handles: readonly WorkerHandle[];
+  readonly #balancer: Balancer;
+  readonly #window: Window;
+  readonly #methods: readonly string[];
+  readonly #listener: DispatchListener;
+  /** Calls for the first worker with room. */
+  readonly #shared: CallQueue = new CallQueue();
+  readonly #isShared: boolean;
+  readonly #movesToIdle: boolean;
+
+  constructor(
+    handles: readonly WorkerHandle[],
+    balancer: Balancer,
+    window: Window,
+    methods: readonly string[],
+    listener: DispatchListener,
+  ) {
+    this.handles = handles;
+    this.#balancer = balancer;
+    this.#window = window;
+    this.#methods = methods;
+    this.#listener = listener;
+    this.#isShared = balancer.selectsAt === "room";
+    this.#movesToIdle = balancer.name === "LeastActiveLoad";
+  }
+
+  /** Calls that wait for a worker. */
+  get queued(): number {
+    return this.handles.reduce((sum, handle) => sum + handle.queue.size, this.#shared.size);
+  }
+
+  /** Chooses the worker of a call, where that is done when the call is made. False when all workers are dead. */
+  assign(call: Call): boolean {
+    if (call.handle !== undefined) return true;
+    if (this.#isShared) return this.handles.some((handle) => handle.state !== "dead");
+    const balanced: BalancedCall = { method: this.#methods[call.methodIndex] as string };
+    const handle = this.handles[this.#balancer.select(this.handles, balanced)];
+    if (handle === undefined) return false;
+    this.#give(call, handle);
+    return true;
+  }
+
+  /** Sends an assigned call, or queues it. */
+  submit(call: Call): void {
+    const { handle } = call;
+    if (handle === undefined) {
+      const free = this.#shared.size === 0 ? this.#withRoom(call) : undefined;
+      if (free === undefined) this.#shared.push(call);
+      else this.#send(call, free);
+    } else if (handle.queue.size === 0 && this.#hasRoom(handle, call)) {
+      this.#send(call, handle);
+    } else {
+      handle.queue.push(call);
+      this.#balancer.workerChanged?.(handle.index);
+    }
+  }
+
+  /** Tells that a call that waits in a queue has been cancelled. */
+  forget(call: Call): void {
+    (call.handle?.queue ?? this.#shared).forget();
+    if (call.handle !== undefined) this.#balancer.workerChanged?.(call.handle.index);
+  }
+
+  /** Sends what waits for a worker that may have room now. */
+  pump(handle: WorkerHandle): void {
+    this.#balancer.workerChanged?.(handle.index);
+    this.#drain(handle);
+    if (this.#isShared) this.#drainShared();
+    else if (this.#movesToIdle) this.#help(handle);
+  }
+
+  #drain(handle: WorkerHandle): void {
+    for (let call = handle.queue.peek(); call !== undefined; call = handle.queue.peek()) {
+      if (!this.#hasRoom(handle, call)) return;
+      handle.queue.shift();
+      this.#send(call, handle);
+    }
+  }
+
+  #drainShared(): void {
+    for (let call = this.#shared.peek(); call !== undefined; call = this.#shared.peek()) {
+      const free = this.#withRoom(call);
+      if (free === undefined) return;
+      this.#shared.shift();
+      this.#send(call, free);
+    }
+  }
+
+  /** Gives an idle worker a call that waits at the busiest one. */
+  #help(idle: WorkerHandle): void {
+    while (idle.state === "ready" && idle.running === 0 && idle.queue.size === 0) {
+      const longest = this.handles.reduce((a, b) => (b.queue.size > a.queue.size ? b : a));
+      const call = longest.queue.peek();
+      if (call === undefined || call.isPinned || !this.#hasRoom(idle, call)) return;
+      longest.queue.shift();
+      this.#balancer.workerChanged?.(longest.index);
+      call.handle = idle;
+      this.#send(call, idle);
+    }
+  }
+
+  /** Finds other workers for calls that lost theirs. Pinned ones wait for the next worker at their place. */
+  move(calls: readonly Call[]): void {
+    for (const call of calls) {
+      const stays = call.isPinned && call.handle?.state !== "dead";
+      if (!stays) call.handle = undefined;
+      call.state = WAITING;
+      call.live = undefined;
+      if (call.isPinned && !stays) this.#listener.onNoWorker(call);
+      else if (stays || this.assign(call)) this.submit(call);
+      else this.#listener.onNoWorker(call);
+    }
+  }
+
+  /** Takes the calls that wait at a worker, in order. */
+  takeFrom(handle: WorkerHandle): Call[] {
+    return handle.queue.takeAll();
+  }
+
+  /** The calls that wait for a worker; they stay. */
+  list(): Call[] {
+    return [...this.#shared.list(), ...this.handles.flatMap(({ queue }) => queue.list())];
+  }
+
+  /** Takes every call that waits. */
+  takeAll(): Call[] {
+    return [...this.#shared.takeAll(), ...this.handles.flatMap((handle) => handle.queue.takeAll())];
+  }
+
+  #give(call: Call, handle: WorkerHandle): void {
+    call.handle = handle;
+    handle.total += 1;
+  }
+
+  #send(call: Call, handle: WorkerHandle): void {
+    const { live } = handle;
+    if (live === undefined) throw new Error("a call was sent to a worker that isn't there");
+    if (call.handle === undefined) this.#give(call, handle);
+    call.cost = this.#window.costOf(call.methodIndex);
+    call.state = SENT;
+    call.live = live;
+    this.#listener.onSend(call, handle);
+    try {
+      live.send(call);
+    } catch (error) {
+      call.state = WAITING;
+      call.live = undefined;
+      this.#listener.onUnsendable(call, error);
+    }
+    this.#balancer.workerChanged?.(handle.index);
+  }
+
+  #hasRoom(handle: WorkerHandle, call: Call): boolean {
+    const { live } = handle;
+    if (handle.state !== "ready" || live === undefined || !live.isOpen) return false;
+    return this.#window.admits(live.slots.count, live.slots.load, call.methodIndex);
+  }
+
+  /** Of the workers with room the one with the fewest calls in flight; load only decides whether there is room. */
+  #withRoom(call: Call): WorkerHandle | undefined {
+    let best: WorkerHandle | undefined;
+    for (const handle of this.handles) {
+      if (best !== undefined && handle.running >= best.running) continue;
+      if (this.#hasRoom(handle, call)) best = handle;
+    }
+    return best;
+  }
+}

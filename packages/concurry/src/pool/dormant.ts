@@ -1,0 +1,54 @@
+import { createFuture, type Future, type FutureOwner } from "../future/future.ts";
+import { realm } from "../protocol/realm.ts";
+
+/**
+ * Keeps a pool asleep while a host runs a module's start-up code only to find a class in it: what the program does
+ * there would otherwise happen once more in every worker, without end.
+ */
+export class DormantGuard {
+  // Outside of hosts nothing is ever start-up code: the question costs nothing there.
+  readonly #isHosted: boolean = realm().isHost;
+  readonly #wake: () => void;
+  #isAwake = false;
+
+  /** @param wake Starts the pool; called at its first use outside of start-up code. */
+  constructor(wake: () => void) {
+    this.#wake = wake;
+    if (!this.#isHosted || !realm().isLoading()) this.#rouse();
+  }
+
+  /** True when the pool must not do what it is asked for: it is asked by start-up code. */
+  sleeps(): boolean {
+    if (!this.#isHosted) return false;
+    if (realm().isLoading()) {
+      realm().signalInert();
+      return true;
+    }
+    if (!this.#isAwake) this.#rouse();
+    return false;
+  }
+
+  #rouse(): void {
+    this.#isAwake = true;
+    this.#wake();
+  }
+}
+
+/** The future of a call that is never made. */
+export function dormantFuture(): Future<unknown> {
+  const owner: FutureOwner = {
+    status: "queued",
+    workerIndex: undefined,
+    observed: true,
+    future: undefined,
+    cancel: () => false,
+    resolve: () => {},
+    reject: () => {},
+  };
+  return createFuture(owner);
+}
+
+/** A promise that never settles, and keeps nothing alive. */
+export function dormantPromise<T>(): Promise<T> {
+  return new Promise<T>(() => {});
+}

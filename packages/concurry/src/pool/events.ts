@@ -1,0 +1,49 @@
+import { EventEmitter } from "eventemitter3";
+import type { PoolEvents } from "./pool-type.ts";
+
+type Listener = (payload: unknown) => void;
+
+/** A pool's events. A listener that throws harms nobody: its error becomes a warning of the process. */
+export class Events {
+  readonly #emitter = new EventEmitter<Record<string, Listener>>();
+  readonly #guarded = new WeakMap<Listener, Listener>();
+
+  /** True when somebody listens; asked before a payload is built. */
+  has(name: keyof PoolEvents): boolean {
+    return this.#emitter.listenerCount(name) > 0;
+  }
+
+  emit<K extends keyof PoolEvents>(name: K, payload: PoolEvents[K]): void {
+    this.#emitter.emit(name, payload);
+  }
+
+  on(name: keyof PoolEvents, listener: Listener): void {
+    this.#emitter.on(name, this.#guard(listener));
+  }
+
+  once(name: keyof PoolEvents, listener: Listener): void {
+    this.#emitter.once(name, this.#guard(listener));
+  }
+
+  off(name: keyof PoolEvents, listener: Listener): void {
+    this.#emitter.off(name, this.#guard(listener));
+  }
+
+  close(): void {
+    this.#emitter.removeAllListeners();
+  }
+
+  #guard(listener: Listener): Listener {
+    const known = this.#guarded.get(listener);
+    if (known !== undefined) return known;
+    const guarded: Listener = (payload) => {
+      try {
+        listener(payload);
+      } catch (error) {
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+    };
+    this.#guarded.set(listener, guarded);
+    return guarded;
+  }
+}

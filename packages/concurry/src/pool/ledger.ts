@@ -1,0 +1,93 @@
+import { rejectFuture } from "../future/future.ts";
+import { RemoteFailure } from "../future/remote-failure.ts";
+import { UnobservedFailures } from "../future/unobserved.ts";
+import { tickNow } from "../util/clock.ts";
+import { CANCELLED, type Call, FULFILLED, REJECTED } from "./call.ts";
+import { Counts } from "./counts.ts";
+import type { Events } from "./events.ts";
+import type { KeepAlive } from "./keep-alive.ts";
+import { Waiters } from "./waiters.ts";
+
+/** Every call is entered here when it is made, and crossed out once, when it is settled. */
+export class Ledger {
+  readonly counts: Counts = new Counts();
+  readonly unobserved: UnobservedFailures = new UnobservedFailures();
+  /** Those who wait until no call is open. */
+  readonly drained: Waiters = new Waiters();
+  readonly #methods: readonly string[];
+  readonly #events: Events;
+  readonly #keepAlive: KeepAlive;
+
+  constructor(methods: readonly string[], events: Events, keepAlive: KeepAlive) {
+    this.#methods = methods;
+    this.#events = events;
+    this.#keepAlive = keepAlive;
+  }
+
+  /** A broadcast, which is one call for each worker. */
+  enterBroadcast(workers: number): void {
+    this.counts.accepted += workers;
+    this.#keepAlive.hold();
+  }
+
+  closeBroadcast(completed: number, failed: number): void {
+    this.counts.completed += completed;
+    this.counts.failed += failed;
+    this.#release();
+  }
+
+  methodOf(call: Call): string {
+    return this.#methods[call.methodIndex] as string;
+  }
+
+  enter(call: Call): void {
+    call.calledAt = tickNow();
+    this.counts.accepted += 1;
+    this.#keepAlive.hold();
+  }
+
+  fulfil(call: Call, value: unknown): void {
+    this.counts.completed += 1;
+    const { resolve } = call;
+    this.#close(call, FULFILLED, undefined);
+    resolve(value);
+  }
+
+  reject(call: Call, failure: unknown): void {
+    this.counts.failed += 1;
+    // Before the future is rejected: what nobody has looked at by now may be reported one day.
+    this.unobserved.add(call, this.methodOf(call), failure);
+    this.#close(call, REJECTED, failure);
+  }
+
+  cancel(call: Call, error: Error): void {
+    this.counts.cancelled += 1;
+    this.#close(call, CANCELLED, error);
+  }
+
+  #close(call: Call, state: typeof FULFILLED | typeof REJECTED | typeof CANCELLED, failure: unknown): void {
+    call.settle(state);
+    const durationMs = tickNow() - call.calledAt;
+    this.counts.latencyMs.add(durationMs);
+    if (state === FULFILLED) call.future = undefined;
+    else rejectFuture(call, failure);
+    if (this.#events.has("callEnd")) this.#emit(call, durationMs, failure);
+    this.#release();
+  }
+
+  #release(): void {
+    this.#keepAlive.release();
+    if (this.counts.open === 0) this.drained.resolve();
+  }
+
+  #emit(call: Call, durationMs: number, failure: unknown): void {
+    this.#events.emit("callEnd", {
+      callId: call.number,
+      method: this.methodOf(call),
+      workerIndex: call.workerIndex,
+      status: call.status as "fulfilled" | "rejected" | "cancelled",
+      durationMs,
+      error: failure instanceof RemoteFailure ? failure.decode() : failure,
+    });
+  }
+}

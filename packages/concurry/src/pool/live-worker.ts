@@ -1,0 +1,176 @@
+import { hasStarted, markSent, takeBack } from "../protocol/claims.ts";
+import type { Connection, Frame, WorkerExit } from "../protocol/connection.ts";
+import { ALONE } from "../protocol/encode.ts";
+import {
+  CLAIM_SLOTS,
+  type DyingMessage,
+  type FailedMessage,
+  FREE_SLOTS,
+  type HostSpec,
+  RECORD_BEGIN,
+  RECORD_HEAP,
+  RECORD_LOOP,
+  type ReadyMessage,
+  WORK_CALLS,
+} from "../protocol/frame.ts";
+import { createOutbox, type Outbox } from "../protocol/outbox.ts";
+import type { Call } from "./call.ts";
+import { Slots } from "./slots.ts";
+
+const MOST_PER_MESSAGE = 128; // So that the worker starts while the caller still makes calls.
+
+/** What a started worker tells the one who started it. */
+export interface LiveWorkerListener {
+  onReady(via: string): void;
+  onFailed(message: FailedMessage): void;
+  onDying(message: DyingMessage): void;
+  onControl(body: unknown): void;
+  /** A call has come back. It may have been cancelled meanwhile. */
+  onReply(call: Call, code: number, value: unknown): void;
+  onWork(methodIndex: number, calls: number, busyMs: number): void;
+  /** All of one message was read: there may be room now. */
+  onRoom(): void;
+  onExit(exit: WorkerExit): void;
+}
+
+/** One started thread or process (or the caller's own): sends calls, hears replies, knows what is in flight. */
+export class LiveWorker {
+  readonly connection: Connection;
+  readonly slots: Slots;
+  readonly #listener: LiveWorkerListener;
+  readonly #outbox: Outbox;
+  readonly #factor: number;
+  /** In the caller's own realm a call that left at once would run in the caller's turn. */
+  readonly #leavesAlone: boolean;
+  #isLone = true;
+  #isScheduled = false;
+  #begun = 0;
+  heapUsedBytes = 0;
+  eventLoopUtilization = 0;
+
+  constructor(connection: Connection, listener: LiveWorkerListener) {
+    this.connection = connection;
+    this.#listener = listener;
+    this.#outbox = createOutbox(connection);
+    this.#factor = connection.info.claims === undefined ? FREE_SLOTS : CLAIM_SLOTS;
+    this.#leavesAlone = connection.info.wire !== "reference";
+    this.slots = new Slots(this.#factor);
+    connection.onFrame((frame) => this.#receive(frame));
+    connection.onDrain(() => {
+      this.#outbox.isOpen = true;
+      listener.onRoom();
+    });
+    connection.onExit((exit) => listener.onExit(exit));
+  }
+
+  /** Its process or thread. */
+  get identity(): { readonly pid?: number; readonly threadId?: number } {
+    const { pid, threadId } = this.connection.info;
+    return { ...(pid !== undefined && { pid }), ...(threadId !== undefined && { threadId }) };
+  }
+
+  /** Hands the worker what it needs to start; the first message of all. */
+  start(spec: Omit<HostSpec, "slots">): void {
+    const body = { type: "start", spec: { ...spec, slots: this.#factor } };
+    this.connection.post({ lane: "call", body, form: "value" });
+  }
+
+  get isOpen(): boolean {
+    return this.#outbox.isOpen && !this.slots.isFull;
+  }
+
+  /** @throws {DOMException} `DataCloneError`; the call isn't in flight then. */
+  send(call: Call): void {
+    const { claims, isImmediate } = this.connection.info;
+    const outbox = this.#outbox;
+    this.slots.take(call);
+    if (claims !== undefined) markSent(claims, call.slot, call.number);
+    call.message = outbox.message;
+    try {
+      outbox.put(call.number * this.#factor + call.slot, call.op, call.travel, call.payload, call.transfer);
+    } catch (error) {
+      this.slots.free(call.slot);
+      throw error;
+    }
+    if (call.travel === ALONE) call.message = outbox.message - 1;
+    else if (isImmediate) outbox.flush();
+    else this.#flushInTime();
+  }
+
+  /** A lone call leaves at once; where calls come in company they leave together, at the end of the turn. */
+  #flushInTime(): void {
+    const { size } = this.#outbox;
+    const isLone = size === 1 && this.slots.count === 1 && this.#isLone && this.#leavesAlone;
+    if (size >= MOST_PER_MESSAGE || isLone) this.#flush();
+    else if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      process.nextTick(() => {
+        this.#isScheduled = false;
+        this.#flush();
+      });
+    }
+  }
+
+  #flush(): void {
+    this.#isLone = this.#outbox.size <= 1;
+    this.#outbox.flush();
+  }
+
+  idOf(call: Call): number {
+    return call.number * this.#factor + call.slot;
+  }
+
+  /** Takes back a call that hasn't started; false when that can't be known or done at once. */
+  takeBack(call: Call): boolean {
+    const { claims } = this.connection.info;
+    if (claims === undefined || !takeBack(claims, call.slot, call.number)) return false;
+    this.slots.free(call.slot);
+    return true;
+  }
+
+  /** True once the call's method runs, as far as can be seen from here. */
+  hasStarted(call: Call): boolean {
+    const { claims, wire } = this.connection.info;
+    if (claims !== undefined) return hasStarted(claims, call.slot, call.number);
+    return wire === "reference" || call.message <= this.#begun;
+  }
+
+  /** True when no call in flight was sent before this one: with one call at a time it is the one that runs. */
+  isOldest(call: Call): boolean {
+    return this.slots.isOldest(call);
+  }
+
+  #receive(frame: Frame): void {
+    const { body } = frame;
+    if (frame.lane === "control") this.#listener.onControl(body);
+    else if (Array.isArray(body) || body instanceof Float64Array) this.#read(body);
+    else this.#hear(body as ReadyMessage | FailedMessage | DyingMessage);
+  }
+
+  #hear(message: ReadyMessage | FailedMessage | DyingMessage): void {
+    if (message.type === "ready") this.#listener.onReady(message.via);
+    else if (message.type === "failed") this.#listener.onFailed(message);
+    else this.#listener.onDying(message);
+  }
+
+  #read(body: ArrayLike<unknown>): void {
+    for (let index = 0; index < body.length; index += 3) {
+      const head = body[index] as number;
+      const code = body[index + 1] as number;
+      if (head === 0) {
+        this.#readRecord(code, body[index + 2] as number);
+        continue;
+      }
+      const call = this.slots.free(head - 1);
+      if (call !== undefined) this.#listener.onReply(call, code, body[index + 2]);
+    }
+    this.#listener.onRoom();
+  }
+
+  #readRecord(code: number, value: number): void {
+    if (code >= 0) this.#listener.onWork(code % WORK_CALLS, Math.floor(code / WORK_CALLS), value);
+    else if (code === RECORD_BEGIN) this.#begun = Math.max(this.#begun, value);
+    else if (code === RECORD_HEAP) this.heapUsedBytes = value;
+    else if (code === RECORD_LOOP) this.eventLoopUtilization = value;
+  }
+}

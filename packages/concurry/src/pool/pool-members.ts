@@ -1,0 +1,112 @@
+import type { Future } from "../future/future.ts";
+import { BroadcastCore } from "./broadcast.ts";
+import type { PoolCore } from "./pool.ts";
+import { type CallCore, CORE, MethodsObject, methodsObjectFor } from "./pool-class.ts";
+import type { PoolEvents } from "./pool-events.ts";
+import type { PoolStats, WorkerStats } from "./pool-stats.ts";
+import type { StopOptions } from "./pool-type.ts";
+import type { WorkerClass } from "./resolved-options.ts";
+import { Shutdown } from "./shutdown.ts";
+import { poolStats, workerStats } from "./stats.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
+
+type Listener<Name extends keyof PoolEvents> = (payload: PoolEvents[Name]) => void;
+
+/** The core of a pool, and what its members need besides. */
+export interface MembersCore extends CallCore {
+  readonly pool: PoolCore;
+  readonly shutdown: Shutdown;
+  readonly workers: readonly MethodsObject[];
+  readonly broadcast: MethodsObject;
+}
+
+/** Everything that members need, made once per pool. */
+export function membersCore(workerClass: WorkerClass, pool: PoolCore): MembersCore {
+  const { methods } = pool.options;
+  return {
+    pool,
+    shutdown: new Shutdown(pool),
+    workers: pool.handles.map((handle) => methodsObjectFor(workerClass, methods, pinnedTo(pool, handle))),
+    broadcast: methodsObjectFor(workerClass, methods, new BroadcastCore(pool)),
+    call: (methodIndex, args) => pool.call(methodIndex, args),
+  };
+}
+
+function pinnedTo(pool: PoolCore, handle: WorkerHandle): CallCore {
+  return {
+    call: (methodIndex, args): Future<unknown> => pool.callWorker(methodIndex, args, handle),
+  };
+}
+
+/** The members of every pool, next to the methods of its workers; documented in `pool-type.ts`. */
+export class PoolMembersBase extends MethodsObject<MembersCore> {
+  get workers(): readonly MethodsObject[] {
+    return this[CORE].workers;
+  }
+
+  get broadcast(): MethodsObject {
+    return this[CORE].broadcast;
+  }
+
+  get stopped(): boolean {
+    return this[CORE].pool.closedBy !== undefined;
+  }
+
+  getPoolStats(): PoolStats {
+    return poolStats(this[CORE].pool);
+  }
+
+  getWorkerStats(index: number): WorkerStats {
+    const { handles, options } = this[CORE].pool;
+    const handle = handles[index];
+    if (handle !== undefined) return workerStats(handle);
+    throw new RangeError(
+      `Pool "${options.name}" has workers 0 to ${handles.length - 1}, got index ${String(index)}`,
+    );
+  }
+
+  ready(): Promise<void> {
+    const { pool } = this[CORE];
+    return pool.guarded(async () => {
+      if (pool.closedBy !== undefined) throw pool.closedBy;
+      if (pool.handles.some(({ state }) => state === "ready")) return;
+      if (pool.handles.every(({ state }) => state === "dead")) throw pool.deadBecause;
+      await pool.up.wait();
+    });
+  }
+
+  drain(): Promise<void> {
+    const { pool } = this[CORE];
+    return pool.guarded(async () => {
+      if (pool.ledger.counts.open > 0) await pool.ledger.drained.wait();
+    });
+  }
+
+  stop(options?: StopOptions): Promise<void> {
+    const { pool, shutdown } = this[CORE];
+    return pool.guarded(() => shutdown.stop(options));
+  }
+
+  close(): Promise<void> {
+    return this.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  on<Name extends keyof PoolEvents>(event: Name, listener: Listener<Name>): this {
+    this[CORE].pool.events.on(event, listener as (payload: unknown) => void);
+    return this;
+  }
+
+  once<Name extends keyof PoolEvents>(event: Name, listener: Listener<Name>): this {
+    this[CORE].pool.events.once(event, listener as (payload: unknown) => void);
+    return this;
+  }
+
+  off<Name extends keyof PoolEvents>(event: Name, listener: Listener<Name>): this {
+    this[CORE].pool.events.off(event, listener as (payload: unknown) => void);
+    return this;
+  }
+}

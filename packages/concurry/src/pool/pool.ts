@@ -1,0 +1,248 @@
+import type { Balancer } from "../balance/balancer.ts";
+import { resolveBalancer } from "../balance/names.ts";
+import { CancelledError } from "../errors/call-errors.ts";
+import { createFuture, type Future } from "../future/future.ts";
+import { unwrapArguments } from "../future/unwrap.ts";
+import type { WorkerExit } from "../protocol/connection.ts";
+import { CALL_NUMBERS, REPLY_WITHDRAWN, SEVERAL } from "../protocol/frame.ts";
+import { serializationError } from "../protocol/serialization-failure.ts";
+import { containsPromise } from "../protocol/uncloneable.ts";
+import { tickNow } from "../util/clock.ts";
+import { Call, type CallOwner, SENT } from "./call.ts";
+import { crashError } from "./crash-error.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { DormantGuard, dormantFuture, dormantPromise } from "./dormant.ts";
+import { Events } from "./events.ts";
+import { GraceTimers } from "./grace-timers.ts";
+import { KeepAlive } from "./keep-alive.ts";
+import { Ledger } from "./ledger.ts";
+import { isFailure, readFailure, readValue } from "./outcome.ts";
+import type { CallCore } from "./pool-class.ts";
+import { prepareCall } from "./prepare-call.ts";
+import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
+import { RestartRule } from "./restart-rule.ts";
+import { Supervisor, type SupervisorListener } from "./supervisor.ts";
+import { Waiters } from "./waiters.ts";
+import { Window } from "./window.ts";
+import { WorkerHandle } from "./worker-handle.ts";
+
+/** Takes calls, hands them to workers, settles them. */
+export class PoolCore implements CallCore, CallOwner {
+  readonly options: ResolvedOptions;
+  readonly events: Events = new Events();
+  readonly keepAlive: KeepAlive = new KeepAlive();
+  readonly ledger: Ledger;
+  readonly balancer: Balancer;
+  readonly handles: readonly WorkerHandle[];
+  readonly dispatcher: Dispatcher;
+  readonly supervisor: Supervisor;
+  readonly grace: GraceTimers;
+  /** Those who wait until a worker is up. */
+  readonly up: Waiters = new Waiters();
+  /** Set when the pool takes no calls any more: what new ones reject with. */
+  closedBy: Error | undefined;
+  /** Why the last worker that was given up is dead. */
+  deadBecause: Error | undefined;
+  readonly #window: Window;
+  readonly #dormant: DormantGuard;
+  /** Calls that wait for promises among their arguments. */
+  readonly #awaiting = new Set<Call>();
+  #lastNumber = 0;
+
+  constructor(workerClass: WorkerClass, options: ResolvedOptions, constructorArguments: readonly unknown[]) {
+    this.options = options;
+    this.ledger = new Ledger(options.methods, this.events, this.keepAlive);
+    this.balancer = resolveBalancer(options.loadBalancing as Balancer);
+    this.#window = new Window(options.methods.length, options.concurrency);
+    this.handles = Array.from(
+      { length: options.maxWorkers },
+      (_, index) => new WorkerHandle(index, new RestartRule(options.restart)),
+    );
+    this.dispatcher = new Dispatcher(this.handles, this.balancer, this.#window, options.methods, {
+      onSend: (call, handle) => this.#onSend(call, handle),
+      onUnsendable: (call, error) => this.#onUnsendable(call, error),
+      onNoWorker: (call) => this.ledger.reject(call, this.deadBecause),
+    });
+    this.supervisor = new Supervisor(workerClass, options, constructorArguments, this.#supervisorListener());
+    this.grace = new GraceTimers((_call, handle) => this.supervisor.replace(handle));
+    this.#dormant = new DormantGuard(() => {
+      for (const handle of this.handles) this.supervisor.start(handle);
+    });
+  }
+
+  /** Calls that wait or run. */
+  openCalls(): Call[] {
+    const inFlight = this.handles.flatMap(({ live }) => live?.slots.list() ?? []);
+    return [...this.#awaiting, ...this.dispatcher.list(), ...inFlight].filter((call) => !call.isSettled);
+  }
+
+  call(methodIndex: number, args: readonly unknown[]): Future<unknown> {
+    return this.callWorker(methodIndex, args, undefined);
+  }
+
+  /** Does what keeps the process alive until it is done; in start-up code of a host nothing at all. */
+  guarded<T>(action: () => Promise<T>): Promise<T> {
+    return this.#dormant.sleeps() ? dormantPromise() : this.keepAlive.during(action());
+  }
+
+  /** A call for one worker, or, without `handle`, for the one that the balancer chooses. */
+  callWorker(
+    methodIndex: number,
+    args: readonly unknown[],
+    handle: WorkerHandle | undefined,
+  ): Future<unknown> {
+    if (this.#dormant.sleeps()) return dormantFuture();
+    const call = new Call(this, this.nextNumber(), methodIndex);
+    const future = createFuture<unknown>(call);
+    this.ledger.enter(call);
+    if (handle !== undefined) pin(call, handle);
+    if (this.closedBy !== undefined) this.ledger.reject(call, this.closedBy);
+    else if (handle?.state === "dead" || !this.dispatcher.assign(call))
+      this.ledger.reject(call, this.deadBecause);
+    else if (this.#prepare(call, args)) this.dispatcher.submit(call);
+    return future;
+  }
+
+  nextNumber(): number {
+    this.#lastNumber = this.#lastNumber + 1 < CALL_NUMBERS ? this.#lastNumber + 1 : 1;
+    return this.#lastNumber;
+  }
+
+  /** False when the call waits for promises among its arguments. */
+  #prepare(call: Call, args: readonly unknown[]): boolean {
+    const { engine, unwrapFutures } = this.options;
+    if (prepareCall(call, args, engine.wire, unwrapFutures)) return true;
+    this.#awaitArguments(call, args);
+    return false;
+  }
+
+  #awaitArguments(call: Call, args: readonly unknown[]): void {
+    call.awaitsArguments = true;
+    this.#awaiting.add(call);
+    unwrapArguments(args).then(
+      (values) => {
+        this.#awaiting.delete(call);
+        if (!call.isWaiting) return;
+        call.awaitsArguments = false;
+        if (!this.#prepare(call, values)) return;
+        // Its worker was chosen when the call was made; it may be dead by now.
+        if (call.handle?.state === "dead") this.dispatcher.move([call]);
+        else this.dispatcher.submit(call);
+      },
+      (error: unknown) => {
+        this.#awaiting.delete(call);
+        if (call.isWaiting) this.ledger.reject(call, error);
+      },
+    );
+  }
+
+  cancel(call: Call, reason: unknown): boolean {
+    if (call.isSettled) return false;
+    const cause = reason === undefined ? {} : { cause: reason };
+    const error = new CancelledError(`The call of "${this.ledger.methodOf(call)}" was cancelled.`, cause);
+    this.#withdraw(call, error);
+    this.ledger.cancel(call, error);
+    return true;
+  }
+
+  /** Sees to it that a call doesn't run, or is told to end. */
+  #withdraw(call: Call, error: CancelledError): void {
+    const { handle, live } = call;
+    if (call.state !== SENT || handle === undefined || live === undefined) {
+      if (!call.awaitsArguments) this.dispatcher.forget(call);
+    } else if (live.takeBack(call)) {
+      handle.rest(tickNow());
+      this.dispatcher.pump(handle);
+    } else {
+      handle.abort(call, error);
+      const isActor = this.options.concurrency === 1 && this.options.engine.wire !== "reference";
+      if (isActor && this.closedBy === undefined) this.grace.watch(call, handle);
+    }
+  }
+
+  #onSend(call: Call, handle: WorkerHandle): void {
+    const now = tickNow();
+    call.sentAt = now;
+    this.ledger.counts.waitMs.add(now - call.calledAt);
+    if (handle.running === 0) handle.clock.busy(now);
+    if (this.events.has("callStart")) {
+      const method = this.ledger.methodOf(call);
+      this.events.emit("callStart", { callId: call.number, method, workerIndex: handle.index });
+    }
+  }
+
+  /** The values of a call can't be copied: for a promise among them, or for good. */
+  #onUnsendable(call: Call, error: unknown): void {
+    const value = call.payload;
+    call.handle?.rest(tickNow());
+    if (this.options.unwrapFutures && containsPromise(value)) {
+      this.#awaitArguments(call, call.op & SEVERAL ? (value as unknown[]) : [value]);
+      return;
+    }
+    const place = call.op & SEVERAL ? "arguments" : "argument";
+    const { wire } = this.options.engine;
+    this.ledger.reject(call, serializationError(this.ledger.methodOf(call), place, value, error, wire));
+  }
+
+  #onReply(handle: WorkerHandle, call: Call, code: number, value: unknown): void {
+    const failed = isFailure(code);
+    handle.rest(tickNow());
+    if (code !== REPLY_WITHDRAWN) handle.finished(failed);
+    if (call.isSettled) return;
+    if (!failed) this.ledger.fulfil(call, readValue(code, value));
+    else this.ledger.reject(call, readFailure(code, value, this.options.engine.wire, this.options.exported));
+  }
+
+  #supervisorListener(): SupervisorListener {
+    return {
+      onStart: ({ index, id }) => this.events.emit("workerStart", { workerIndex: index, workerId: id }),
+      onReady: (handle) => this.#onReady(handle),
+      onReply: (handle, call, code, value) => this.#onReply(handle, call, code, value),
+      onWork: (methodIndex, calls, busyMs) => this.#window.learn(methodIndex, calls, busyMs),
+      onRoom: (handle) => this.dispatcher.pump(handle),
+      onExit: (handle, exit, started, waiting) => this.#onExit(handle, exit, started, waiting),
+      onRestart: ({ index, restarts }, waitMs) =>
+        this.events.emit("workerRestart", { workerIndex: index, restarts, waitMs }),
+      onDead: (handle, error) => this.#onDead(handle, error),
+    };
+  }
+
+  #onReady(handle: WorkerHandle): void {
+    const startMs = performance.now() - handle.startedAt;
+    this.events.emit("workerReady", { workerIndex: handle.index, workerId: handle.id, startMs });
+    this.up.resolve();
+    handle.changed.resolve();
+    this.dispatcher.pump(handle);
+  }
+
+  #onExit(handle: WorkerHandle, exit: WorkerExit, started: readonly Call[], waiting: readonly Call[]): void {
+    const { index, id } = handle;
+    const expected = this.closedBy !== undefined || handle.isBeingReplaced;
+    this.events.emit("workerExit", {
+      workerIndex: index,
+      workerId: id,
+      exitCode: exit.code,
+      signal: exit.signal,
+      expected,
+    });
+    for (const call of started) {
+      this.ledger.reject(call, crashError(this.options.name, handle, exit, true, this.ledger.methodOf(call)));
+    }
+    this.dispatcher.move([...waiting, ...this.dispatcher.takeFrom(handle)]);
+  }
+
+  #onDead(handle: WorkerHandle, error: Error): void {
+    this.deadBecause = error;
+    handle.changed.resolve();
+    this.dispatcher.move(this.dispatcher.takeFrom(handle));
+    if (this.handles.some(({ state }) => state !== "dead")) return;
+    this.up.reject(error);
+    for (const call of this.dispatcher.takeAll()) this.ledger.reject(call, error);
+  }
+}
+
+function pin(call: Call, handle: WorkerHandle): void {
+  call.handle = handle;
+  call.isPinned = true;
+  handle.total += 1;
+}

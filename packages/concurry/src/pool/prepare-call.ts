@@ -1,0 +1,48 @@
+import { findPromises, hasPromise } from "../future/unwrap.ts";
+import type { Wire } from "../protocol/connection.ts";
+import { ALONE, AS_NUMBER, AS_PLAIN, encodeList, encodeValue, HOLDS_PROMISE } from "../protocol/encode.ts";
+import { NO_ARGUMENT, SEVERAL } from "../protocol/frame.ts";
+import { takeArgumentTransfers } from "../protocol/transfer.ts";
+import type { Call } from "./call.ts";
+
+// Beyond so many objects a promise in sync or async mode isn't found: values pass by reference there, nothing else walks them.
+const SEARCH_LIMIT = 10_000;
+
+/**
+ * Makes a call's arguments ready to travel; they are read now, so that what the caller does with them later doesn't
+ * matter (but for those that only structured clone can copy).
+ *
+ * @returns False when a promise among them has to be awaited first.
+ */
+export function prepareCall(call: Call, args: readonly unknown[], wire: Wire, unwraps: boolean): boolean {
+  call.op = call.methodIndex | (args.length === 0 ? NO_ARGUMENT : args.length === 1 ? 0 : SEVERAL);
+  if (args.length === 0) {
+    call.travel = wire === "reference" ? AS_PLAIN : AS_NUMBER;
+    call.payload = 0;
+    return true;
+  }
+  if (unwraps && hasPromise(args)) return false;
+  if (wire === "reference") return prepareReferences(call, args, unwraps);
+  // Kept over a second look at the arguments, once their promises are settled.
+  const transfer = takeArgumentTransfers(args) ?? call.transfer;
+  call.transfer = transfer;
+  const { travel, payload } = args.length === 1 ? encodeValue(args[0], wire) : encodeList(args, wire);
+  if (travel === HOLDS_PROMISE && unwraps) return false;
+  // What moves can't be JSON text, and a promise that nobody may await is for the clone to refuse.
+  const isAlone = transfer !== undefined || travel === HOLDS_PROMISE;
+  call.travel = isAlone ? ALONE : travel;
+  call.payload = isAlone ? bareOrList(args) : payload;
+  return true;
+}
+
+/** One argument travels bare, several as a list. */
+function bareOrList(args: readonly unknown[]): unknown {
+  return args.length === 1 ? args[0] : args;
+}
+
+function prepareReferences(call: Call, args: readonly unknown[], unwraps: boolean): boolean {
+  if (unwraps && findPromises(args, SEARCH_LIMIT)) return false;
+  call.travel = AS_PLAIN;
+  call.payload = bareOrList(args);
+  return true;
+}

@@ -1,0 +1,63 @@
+import type { Call } from "./call.ts";
+
+/** Calls in flight at one worker, each in a numbered place that is used again. */
+export class Slots {
+  readonly #calls: (Call | undefined)[] = [];
+  readonly #free: number[] = [];
+  readonly #capacity: number;
+  /** Places taken. */
+  count = 0;
+  /** Sum of the calls' costs. */
+  load = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get isFull(): boolean {
+    return this.count === this.#capacity;
+  }
+
+  take(call: Call): void {
+    const slot = this.#free.pop() ?? this.#calls.length;
+    this.#calls[slot] = call;
+    call.slot = slot;
+    this.count += 1;
+    this.load += call.cost;
+  }
+
+  at(slot: number): Call | undefined {
+    return this.#calls[slot];
+  }
+
+  free(slot: number): Call | undefined {
+    const call = this.#calls[slot];
+    if (call === undefined) return undefined;
+    this.#calls[slot] = undefined;
+    this.#free.push(slot);
+    this.count -= 1;
+    this.load -= call.cost;
+    return call;
+  }
+
+  /** True when all other calls were sent later. */
+  isOldest(call: Call): boolean {
+    return this.#calls.every((other) => other === undefined || other === call || inOrder(call, other) < 0);
+  }
+
+  list(): Call[] {
+    return this.#calls.filter((call) => call !== undefined);
+  }
+
+  /** Empties all places. The calls come in the order in which they were sent. */
+  takeAll(): Call[] {
+    const calls = this.#calls.filter((call) => call !== undefined);
+    for (const call of calls) this.free(call.slot);
+    return calls.sort(inOrder);
+  }
+}
+
+/** Messages are numbered; inside one, calls go in the order in which they were made. */
+function inOrder(a: Call, b: Call): number {
+  return a.message - b.message || a.number - b.number;
+}

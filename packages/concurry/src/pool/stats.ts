@@ -1,0 +1,64 @@
+import { balancerStats } from "../balance/balancer-stats.ts";
+import type { PoolCore } from "./pool.ts";
+import type { PoolStats, WorkerStats } from "./pool-stats.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
+
+/** Reads what a pool has counted. */
+export function poolStats(pool: PoolCore): PoolStats {
+  const { options, handles, ledger, dispatcher, balancer } = pool;
+  const { counts } = ledger;
+  const workers = handles.map((handle) => workerStats(handle));
+  const running = sum(workers, ({ running }) => running);
+  return {
+    name: options.name,
+    mode: options.mode,
+    totalWorkers: workers.filter(({ state }) => state !== "dead" && state !== "restarting").length,
+    maxWorkers: options.maxWorkers,
+    stopped: pool.closedBy !== undefined,
+    queued: dispatcher.queued,
+    running,
+    completed: counts.completed,
+    failed: counts.failed,
+    cancelled: counts.cancelled,
+    restarts: sum(workers, ({ restarts }) => restarts),
+    uptimeMs: performance.now() - counts.startedAt,
+    loadBalancer: balancerStats(balancer, handles),
+    latencyMs: counts.latencyMs.summary(),
+    waitMs: counts.waitMs.summary(),
+    workers,
+  };
+}
+
+/** Reads what is known of one worker. */
+export function workerStats(handle: WorkerHandle): WorkerStats {
+  const { live, callsFinished } = handle;
+  const { readyMs, workingMs, waitingMs } = handle.clock.times(performance.now());
+  return {
+    index: handle.index,
+    id: handle.id,
+    ...live?.identity,
+    state: handle.state,
+    startedAt: handle.startedAtDate,
+    uptimeMs: readyMs,
+    timeWorkingMs: workingMs,
+    timeWaitingMs: waitingMs,
+    callsFinished,
+    callsFailed: handle.callsFailed,
+    queued: handle.queued,
+    running: handle.running,
+    restarts: handle.restarts,
+    heapUsedBytes: live?.heapUsedBytes ?? 0,
+    eventLoopUtilization: live?.eventLoopUtilization ?? 0,
+    efficiency: share(workingMs, readyMs),
+    totalEfficiency: share(workingMs, performance.now() - handle.startedAt),
+    msPerCall: callsFinished === 0 ? 0 : workingMs / callsFinished,
+  };
+}
+
+function share(part: number, whole: number): number {
+  return whole <= 0 ? 0 : Math.min(1, part / whole);
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}

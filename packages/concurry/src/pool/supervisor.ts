@@ -1,0 +1,245 @@
+import { ControlLane } from "../control/control-lane.ts";
+import { WorkerStartError } from "../errors/worker-errors.ts";
+import type { Connection, WorkerExit } from "../protocol/connection.ts";
+import type { ClassLocator, FailedMessage } from "../protocol/frame.ts";
+import { decodeThrown } from "../protocol/wire-error.ts";
+import type { Call } from "./call.ts";
+import { crashError } from "./crash-error.ts";
+import { LiveWorker, type LiveWorkerListener } from "./live-worker.ts";
+import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
+
+/** What the supervisor tells the pool. */
+export interface SupervisorListener {
+  onStart(handle: WorkerHandle): void;
+  onReady(handle: WorkerHandle): void;
+  onReply(handle: WorkerHandle, call: Call, code: number, value: unknown): void;
+  onWork(methodIndex: number, calls: number, busyMs: number): void;
+  onRoom(handle: WorkerHandle): void;
+  /** A worker is gone. `started` were running, `waiting` can go to another worker. */
+  onExit(handle: WorkerHandle, exit: WorkerExit, started: readonly Call[], waiting: readonly Call[]): void;
+  onRestart(handle: WorkerHandle, waitMs: number): void;
+  /** A worker will not be started again. */
+  onDead(handle: WorkerHandle, error: WorkerStartError | Error): void;
+}
+
+let lastWorkerId = 0;
+
+/**
+ * Starts workers, sees them die, starts them anew. The states of a worker's place:
+ *
+ *     starting ──ready──▶ ready ──stop──▶ draining ──▶ dead
+ *        │  ▲               │
+ *     failed│ wait over    exit
+ *        ▼  │               │
+ *     restarting ◀──────────┘ ──too often, or failed at the first start──▶ dead
+ */
+export class Supervisor {
+  readonly #workerClass: WorkerClass;
+  readonly #options: ResolvedOptions;
+  readonly #constructorArguments: readonly unknown[];
+  readonly #listener: SupervisorListener;
+  #locator: ClassLocator | undefined;
+  #isStopping = false;
+
+  constructor(
+    workerClass: WorkerClass,
+    options: ResolvedOptions,
+    constructorArguments: readonly unknown[],
+    listener: SupervisorListener,
+  ) {
+    this.#workerClass = workerClass;
+    this.#options = options;
+    this.#constructorArguments = constructorArguments;
+    this.#listener = listener;
+  }
+
+  /** Starts the worker of a place. Failures come as `onDead`, or are followed by another start. */
+  start(handle: WorkerHandle): void {
+    lastWorkerId += 1;
+    handle.begin(lastWorkerId);
+    this.#listener.onStart(handle);
+    this.#watchStart(handle);
+    try {
+      const spawned = this.#spawn(handle);
+      if (spawned instanceof Promise) this.#attachLater(handle, spawned);
+      else this.#attach(handle, spawned);
+    } catch (error) {
+      this.#failed(handle, error);
+    }
+  }
+
+  /** No worker is started any more; those that wait for a restart are given up. */
+  close(handles: readonly WorkerHandle[]): void {
+    this.#isStopping = true;
+    for (const handle of handles) {
+      clearTimeout(handle.restartTimer);
+      if (handle.state === "restarting") handle.state = "dead";
+    }
+  }
+
+  /** Ends a worker that doesn't obey, and starts another in its place. */
+  replace(handle: WorkerHandle): void {
+    handle.isBeingReplaced = true;
+    handle.live?.connection.kill(0);
+  }
+
+  #spawn(handle: WorkerHandle): Connection | Promise<Connection> {
+    const { engine } = this.#options;
+    if (engine.wire !== "reference") this.#locator ??= this.#options.locate();
+    const own = { workerIndex: handle.index, workerId: handle.id, workerClass: this.#workerClass };
+    return engine.spawn({ ...this.#options, ...own, locator: this.#locator }, handle.abortStart.signal);
+  }
+
+  /** For engines that take their time. What comes up after it is no longer wanted is ended. */
+  #attachLater(handle: WorkerHandle, spawned: Promise<Connection>): void {
+    const { signal } = handle.abortStart;
+    const giveUp = (): void => this.#failed(handle, signal.reason);
+    signal.addEventListener("abort", giveUp, { once: true });
+    spawned.then(
+      (connection) => {
+        signal.removeEventListener("abort", giveUp);
+        if (signal.aborted) connection.kill(0);
+        else this.#attach(handle, connection);
+      },
+      (error: unknown) => {
+        signal.removeEventListener("abort", giveUp);
+        if (!signal.aborted) this.#failed(handle, error);
+      },
+    );
+  }
+
+  #attach(handle: WorkerHandle, connection: Connection): void {
+    const live: LiveWorker = new LiveWorker(connection, this.#listenTo(handle));
+    handle.live = live;
+    handle.control = new ControlLane(connection);
+    handle.control.serve({ warn: (message: string, code: string) => process.emitWarning(message, { code }) });
+    live.start({
+      workerId: handle.id,
+      workerIndex: handle.index,
+      poolName: this.#options.name,
+      mode: this.#options.mode,
+      concurrency: this.#options.concurrency,
+      methods: this.#options.methods,
+      locator: this.#locator ?? { className: this.#options.name, candidates: [], hints: {} },
+      constructorArguments: this.#constructorArguments,
+      loadTimeoutMs: this.#options.startTimeoutMs,
+    });
+  }
+
+  #listenTo(handle: WorkerHandle): LiveWorkerListener {
+    const listener = this.#listener;
+    return {
+      onReady: (via) => this.#ready(handle, via),
+      onFailed: (message) => this.#refused(handle, message),
+      onDying: (message) => {
+        handle.dyingOf = decodeThrown(message.error, {});
+      },
+      onControl: (body) => handle.control?.receive(body),
+      onReply: (call, code, value) => listener.onReply(handle, call, code, value),
+      onWork: (methodIndex, calls, busyMs) => listener.onWork(methodIndex, calls, busyMs),
+      onRoom: () => listener.onRoom(handle),
+      onExit: (exit) => this.#exited(handle, exit),
+    };
+  }
+
+  #watchStart(handle: WorkerHandle): void {
+    const { startTimeoutMs, name } = this.#options;
+    handle.startTimer = setTimeout(() => {
+      this.#failed(
+        handle,
+        new WorkerStartError(`Worker ${handle.index} of "${name}" was not up after ${startTimeoutMs} ms.`),
+      );
+    }, startTimeoutMs).unref();
+  }
+
+  #ready(handle: WorkerHandle, via: string): void {
+    clearTimeout(handle.startTimer);
+    if (this.#locator !== undefined) this.#options.rememberVia(this.#locator, via);
+    if (this.#isStopping) return;
+    handle.state = "ready";
+    handle.hasBeenReady = true;
+    handle.clock.ready(performance.now());
+    this.#listener.onReady(handle);
+  }
+
+  /** The host says that it can't start the worker. */
+  #refused(handle: WorkerHandle, message: FailedMessage): void {
+    const retryWith =
+      message.respawn && this.#locator && this.#options.relocate(this.#locator, message.respawn);
+    if (retryWith === undefined) {
+      this.#failed(handle, decodeThrown(message.error, {}));
+    } else {
+      this.#locator = retryWith;
+      this.replace(handle);
+    }
+  }
+
+  #failed(handle: WorkerHandle, error: unknown): void {
+    clearTimeout(handle.startTimer);
+    handle.dyingOf = error;
+    if (handle.live === undefined) this.#exited(handle, { code: null, signal: null, error });
+    else handle.live.connection.kill(0);
+  }
+
+  #exited(handle: WorkerHandle, exit: WorkerExit): void {
+    const { live } = handle;
+    const wasReady = handle.state === "ready" || handle.state === "draining";
+    clearTimeout(handle.startTimer);
+    handle.live = undefined;
+    handle.clock.ended(performance.now());
+    const calls = (live?.slots.takeAll() ?? []).filter((call) => !call.isSettled);
+    const started = calls.filter((call) => live?.hasStarted(call));
+    const error = this.#causeOf(handle, exit, wasReady);
+    handle.control?.close(error);
+    handle.control = undefined;
+    handle.state = "restarting";
+    this.#listener.onExit(
+      handle,
+      exit,
+      started,
+      calls.filter((call) => !started.includes(call)),
+    );
+    handle.gone.resolve();
+    this.#afterExit(handle, error);
+  }
+
+  #afterExit(handle: WorkerHandle, error: Error): void {
+    if (this.#isStopping) {
+      handle.state = "dead";
+    } else if (handle.isBeingReplaced) {
+      this.start(handle);
+    } else {
+      const now = performance.now();
+      // A first start that fails by itself would fail again; one that was killed is tried again.
+      const isHopeless = !handle.hasBeenReady && handle.dyingOf !== undefined;
+      const waitMs = isHopeless ? undefined : handle.rule.died(now, now - handle.startedAt);
+      if (waitMs === undefined) this.#giveUp(handle, error);
+      else this.#restartAfter(handle, waitMs);
+    }
+  }
+
+  #restartAfter(handle: WorkerHandle, waitMs: number): void {
+    handle.restarts += 1;
+    this.#listener.onRestart(handle, waitMs);
+    if (waitMs === 0) this.start(handle);
+    else handle.restartTimer = setTimeout(() => this.start(handle), waitMs).unref();
+  }
+
+  #giveUp(handle: WorkerHandle, cause: Error): void {
+    handle.state = "dead";
+    const isStartFailure = !handle.hasBeenReady && handle.dyingOf !== undefined;
+    const error = isStartFailure
+      ? cause
+      : new WorkerStartError(
+          `Worker ${handle.index} of "${this.#options.name}" died too often and is not started again: ${cause.message}`,
+          { cause },
+        );
+    this.#listener.onDead(handle, error);
+  }
+
+  #causeOf(handle: WorkerHandle, exit: WorkerExit, wasReady: boolean): Error {
+    if (!wasReady && handle.dyingOf instanceof Error) return handle.dyingOf;
+    return crashError(this.#options.name, handle, { ...exit, error: handle.dyingOf ?? exit.error }, false);
+  }
+}

@@ -1,0 +1,53 @@
+import { createRequire } from "node:module";
+import type { ClassLocator } from "../protocol/frame.ts";
+import { bareUrl, displayPath } from "../util/call-site.ts";
+
+const namespaces = new Map<string, object | undefined>();
+
+/**
+ * The namespace of the module of a worker class as this program has loaded it, from which an error class of a worker can
+ * be known again. The module is never evaluated a second time for it.
+ */
+export class ExportedErrors {
+  #url: string | undefined;
+
+  /** Gets hold of the module's namespace, which takes a moment where it is an ES module. */
+  watch({ candidates: [first] }: ClassLocator): void {
+    if (first === undefined || this.#url !== undefined) return;
+    this.#url = first.url;
+    if (namespaces.has(first.url)) return;
+    namespaces.set(first.url, loadedCommonJs(first.url));
+    if (isLoadedEsModule(first.url)) void remember(first.url);
+  }
+
+  /** What the module exports under a name; undefined when that isn't known. */
+  named(name: string): unknown {
+    const namespace = this.#url === undefined ? undefined : namespaces.get(this.#url);
+    return namespace === undefined ? undefined : Reflect.get(namespace, name);
+  }
+}
+
+async function remember(url: string): Promise<void> {
+  try {
+    // Evaluated already, so this only looks it up. One that waits in a top-level await is known when that is over.
+    namespaces.set(url, await import(/* webpackIgnore: true */ url));
+  } catch {
+    // Then its errors arrive as plain errors with their name.
+  }
+}
+
+function loadedCommonJs(url: string): object | undefined {
+  const loaded: unknown = createRequire(url).cache[displayPath(bareUrl(url))]?.exports;
+  return typeof loaded === "object" && loaded !== null ? loaded : undefined;
+}
+
+/** False where a test runner has evaluated the module by means of its own: an import would evaluate it again. */
+function isLoadedEsModule(url: string): boolean {
+  const { VITEST, JEST_WORKER_ID } = process.env;
+  return (
+    VITEST === undefined &&
+    JEST_WORKER_ID === undefined &&
+    namespaces.get(url) === undefined &&
+    !/\.c[jt]s$/.test(bareUrl(url))
+  );
+}
