@@ -63,8 +63,9 @@ export class FrameReader {
     while (position < chunk.length && this.#headerFilled < this.#headerSize()) {
       header[this.#headerFilled++] = chunk[position++] as number;
     }
-    if (this.#headerFilled < this.#headerSize()) return position;
+    if (this.#headerFilled < FRAME_HEADER_BYTES) return position;
     const rest = bodyLength(header, 0) - (this.#headerFilled - FRAME_HEADER_BYTES);
+    if (this.#headerFilled < this.#headerSize()) return position;
     this.#headerFilled = 0;
     this.#bodyFilled = 0;
     this.#body = Buffer.allocUnsafeSlow(rest);
