@@ -112,7 +112,7 @@ Object.defineProperty(Future.prototype, "constructor", {
   },
 });
 
-// Printing one must not show the insides of the pool.
+// Printing one must not show the insides of the pool. It counts as a look: `inspect` asks for the constructor, too.
 Object.defineProperty(Future.prototype, Symbol.for("nodejs.util.inspect.custom"), {
   configurable: true,
   writable: true,
@@ -156,27 +156,34 @@ export function rejectFuture(owner: FutureOwner, failure: unknown): void {
   owner.future = undefined;
   owner.resolve = doNothing;
   owner.reject = doNothing;
-  markHandled(future, owner);
   if (!(failure instanceof RemoteFailure)) {
+    markHandled(future, owner);
     reject(failure);
     return;
   }
   const wire = new Promise<unknown>(keepEnds);
   const rejectWire = lastReject;
+  const decoded = wire.catch(() => {
+    try {
+      throw failure.decode();
+    } finally {
+      markHandled(future, owner);
+    }
+  });
   // Followed first, rejected then: when the error is made, the way to those who await must be there.
-  resolve(wire.then(undefined, throwDecoded));
-  rejectWire(failure);
+  resolve(decoded);
+  rejectWire(undefined);
 }
 
-/** Keeps a rejection from ending the process. What is derived from the future later is on its own. */
+/**
+ * Keeps a rejection from ending the process. What is derived from the future later is on its own.
+ *
+ * V8 finds no awaiting function where a promise has two reactions, so it comes after the error was made.
+ */
 function markHandled(future: Future<unknown>, owner: FutureOwner): void {
   const wasObserved = owner.observed;
-  void future.then(undefined, doNothing);
+  future.catch(doNothing);
   owner.observed = wasObserved;
-}
-
-function throwDecoded(failure: RemoteFailure): never {
-  throw failure.decode();
 }
 
 function ownerOf(future: Future<unknown>): FutureOwner {
