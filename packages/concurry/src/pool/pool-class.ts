@@ -10,20 +10,26 @@ export interface CallCore {
   call(methodIndex: number, callArguments: unknown[]): unknown;
 }
 
-/**
- * Base of the objects that have the methods of a worker class: pools, `pool.workers[i]`, `pool.broadcast`.
- *
- * Their methods are real functions on a real prototype. Only names that nothing on the way has get to the last
- * prototype, a Proxy that knows misspelt ones.
- */
-export class MethodsObject<Core extends CallCore = CallCore> {
-  readonly [CORE]!: Core;
-
-  constructor(core: Core) {
-    // Hidden, so that a printed pool is not a page long.
-    Object.defineProperty(this, CORE, { value: core, enumerable: false });
-  }
+/** An object that has the methods of a worker class: a pool, one of `pool.workers`, `pool.broadcast`. */
+export interface MethodsObject<Core extends CallCore = CallCore> {
+  readonly [CORE]: Core;
 }
+
+interface MethodsObjectClass {
+  new <Core extends CallCore>(core: Core): MethodsObject<Core>;
+  readonly prototype: MethodsObject;
+}
+
+/**
+ * Their base. The methods are real functions on a real prototype; only names that nothing on the way has get to the
+ * last prototype, a Proxy that knows misspelt ones.
+ */
+export const MethodsObject: MethodsObjectClass = class {
+  constructor(core: CallCore) {
+    // Hidden, so that a printed pool is not a page long.
+    Object.defineProperty(this, CORE, { value: core });
+  }
+} as MethodsObjectClass;
 
 type MethodsClass<Core extends CallCore, Instance> = new (core: Core) => Instance;
 
