@@ -16,33 +16,38 @@ const verdicts = new WeakMap<object, string | undefined>();
  */
 export function refuseHostObjects(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
-  const seen = new Set<object>();
-  const rest: object[] = [value];
+  const seen = new Set<object>([value]);
+  // A set hands out what is added while it is gone through; no recursion, so that depth is no limit.
   const visit = (inner: unknown): void => {
-    if (typeof inner !== "object" || inner === null || seen.has(inner)) return;
-    seen.add(inner);
-    rest.push(inner);
+    if (typeof inner === "object" && inner !== null) seen.add(inner);
   };
-  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    const name = hostClassOf(next);
-    if (name !== undefined) throw new Error(`#<${name}> could not be cloned.`);
-    visitContents(next, visit);
+  for (const next of seen) {
+    // Nothing is asked of a proxy: the serializer refuses it anyway.
+    if (types.isProxy(next)) continue;
+    const prototype: object | null = Object.getPrototypeOf(next);
+    if (prototype === Object.prototype) visitFields(next, visit);
+    else if (Array.isArray(next)) visitItems(next, visit);
+    else if (prototype !== null) visitInstance(next, visit);
+    else visitFields(next, visit);
   }
 }
 
 /** The name of an object's class when its content can't be written as bytes. */
 export function hostClassOf(value: object): string | undefined {
-  if (types.isProxy(value)) return undefined;
-  const prototype: object | null = Object.getPrototypeOf(value);
-  if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) return undefined;
+  const prototype: object | null = types.isProxy(value) ? null : Object.getPrototypeOf(value);
+  if (prototype === null) return undefined;
   if (verdicts.has(prototype)) return verdicts.get(prototype);
   const verdict = judge(prototype);
   verdicts.set(prototype, verdict);
   return verdict;
 }
 
-function visitContents(value: object, visit: (inner: unknown) => void): void {
-  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value) || types.isProxy(value)) return;
+type Visit = (inner: unknown) => void;
+
+function visitInstance(value: object, visit: Visit): void {
+  const name = hostClassOf(value);
+  if (name !== undefined) throw new Error(`#<${name}> could not be cloned.`);
+  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return;
   if (types.isMap(value)) {
     for (const [key, item] of Map.prototype.entries.call(value)) {
       visit(key);
@@ -50,12 +55,24 @@ function visitContents(value: object, visit: (inner: unknown) => void): void {
     }
   } else if (types.isSet(value)) {
     for (const item of Set.prototype.values.call(value)) visit(item);
-  } else if (Array.isArray(value) && isLoopable(value)) {
-    for (let index = 0; index < value.length; index += 1) visit(value[index]);
-    return;
+  } else if (types.isNativeError(value)) {
+    visit(Object.getOwnPropertyDescriptor(value, "cause")?.value);
+  } else {
+    visitFields(value, visit);
   }
-  for (const name of Object.keys(value)) visit(Object.getOwnPropertyDescriptor(value, name)?.value);
-  if (types.isNativeError(value)) visit(Object.getOwnPropertyDescriptor(value, "cause")?.value);
+}
+
+function visitItems(value: readonly unknown[], visit: Visit): void {
+  if (!isLoopable(value)) visitFields(value, visit);
+  else for (let index = 0; index < value.length; index += 1) visit(value[index]);
+}
+
+function visitFields(value: object, visit: Visit): void {
+  const names = Object.keys(value);
+  for (let index = 0; index < names.length; index += 1) {
+    // A getter isn't run: it would run again at the writing, and might answer otherwise.
+    visit(Object.getOwnPropertyDescriptor(value, names[index] as string)?.value);
+  }
 }
 
 /** Dense, so that a loop over the places is cheaper than a list of the keys. */
