@@ -3,8 +3,6 @@ import type { LibraryPeer, LibraryTarget, OpenOptions } from "./peer.ts";
 
 async function open(options: OpenOptions): Promise<LibraryTarget> {
   const { Bench } = await import("../workers/concurry-worker.ts");
-  // biome-ignore lint/suspicious/noTsIgnore: to be removed once the package exports Worker
-  // @ts-ignore Without Worker, Bench has no options yet.
   const pool = Bench.options({
     mode: options.kind,
     maxWorkers: options.workers,

@@ -1,5 +1,3 @@
-// biome-ignore lint/suspicious/noTsIgnore: to be removed once the package exports Worker
-// @ts-ignore The package does not export Worker yet; until then its host says so in the table.
 import { Worker } from "concurry";
 import type { BenchRecord } from "../cases/record.ts";
 import { echo, fail, increment, incrementLater } from "./functions.ts";
