@@ -34,10 +34,10 @@ class Animal extends Root {
   touch(): void {
     this.#secret();
   }
-  toString(): string {
+  override toString(): string {
     return "animal";
   }
-  valueOf(): number {
+  override valueOf(): number {
     return 1;
   }
   [Symbol.dispose](): void {}
