@@ -29,13 +29,22 @@ export function awaitingFrames(below: (...parameters: never[]) => unknown): read
 const frameworkFolder = ownFolder();
 
 function ownFolder(): string | undefined {
-  const file = sitesOf(sitesOf)[0]?.getFileName() ?? "";
+  const file = ownFile();
   const found =
     /^(?:file:\/\/)?(.*[/\\](?:dist|src)[/\\])(?:(?:index\.js|host\.cjs)|protocol[/\\]stacks\.[jt]s)$/.exec(
       file,
     );
   // Frames of ES modules name it by URL: only the path counts, which is the same for CommonJS.
   return found?.[1];
+}
+
+function ownFile(): string {
+  try {
+    return sitesOf(sitesOf)[0]?.getFileName() ?? "";
+  } catch {
+    // Built-ins are frozen: frames of this package then stay in stacks.
+    return "";
+  }
 }
 
 function isFrameworkFrame(line: string): boolean {
