@@ -20,11 +20,12 @@ export function hostEntry(): HostEntry {
 }
 
 /** Starts the host when this code, inside the user's bundle, was loaded by `bootstrapCode`; else does nothing. */
-export function adoptBootstrap(loadHost: () => unknown): void {
-  const { bootstrap } = realm();
-  if (bootstrap === undefined || realm().isHost) return;
-  realm().isHost = true;
-  bootstrap.adopt(loadHost);
+function adoptBootstrap(): void {
+  const record = realm();
+  if (record.bootstrap === undefined || record.isHost) return;
+  record.isHost = true;
+  // Bundlers follow this import and take the host in; without a bundler it is never reached.
+  record.bootstrap.adopt(() => import("#host"));
 }
 
 function findEntry(own: string): HostEntry {
@@ -52,3 +53,6 @@ store.run({ loading: true }, () => import(${JSON.stringify(own)})).catch((error)
   if (!adopted) setImmediate(() => { throw error; });
 });`;
 }
+
+// At load, not at first use: in a bundle that was started as a host nobody would ever ask for a host's file.
+adoptBootstrap();

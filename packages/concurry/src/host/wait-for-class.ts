@@ -25,7 +25,7 @@ export interface Awaited {
   readonly look: () => Reached | undefined;
   /** The same, at any price. */
   readonly lookHard: () => Reached | undefined;
-  /** Time of the clock at which to give up. */
+  /** Time of `performance.now()` at which to give up. */
   readonly deadline: number;
 }
 
@@ -36,7 +36,7 @@ export interface Awaited {
 export function waitForClass(awaited: Awaited): Promise<LoadOutcome> {
   return new Promise((resolve) => {
     const stopped = new AbortController();
-    const timer = setTimeout(() => end({ timedOut: true }), Math.max(0, awaited.deadline - Date.now()));
+    const timer = setTimeout(() => end({ timedOut: true }), Math.max(0, awaited.deadline - performance.now()));
     const end = (outcome: LoadOutcome): void => {
       stopped.abort();
       loading.onInert(() => {});

@@ -1,0 +1,3 @@
+import { mark } from "./marks.mjs";
+
+mark("a module imported later");

@@ -1,0 +1,1 @@
+globalThis.mark("a required module", globalThis.isStartUp());
