@@ -41,28 +41,32 @@ export function findPromises(
  * Cycles and shared parts are kept. A rejected promise rejects with its own reason; the others then count as handled.
  */
 export async function unwrapArguments(values: readonly unknown[]): Promise<unknown[]> {
-  const { promises, parents } = survey(values);
-  const settling = Promise.all(promises);
-  settling.catch(ignore); // a getter that throws below must not leave it without a handler
-  const copies = new Map<unknown, PreparedCopy>();
-  for (const container of withAncestors(promises, parents).add(values))
-    copies.set(container, prepareCopy(container));
+  const promises = new Set<object>();
+  let settling: Promise<unknown[]>;
+  let copies: Map<unknown, PreparedCopy>;
+  try {
+    const parents = survey(values, promises);
+    copies = prepareCopies(values, promises, parents);
+  } finally {
+    // Also when a getter has thrown: what was found so far must not be left without a handler.
+    settling = Promise.all(promises);
+    settling.catch(ignore);
+  }
   const settled = await settling;
-  const results = new Map<unknown, unknown>(promises.map((promise, index) => [promise, settled[index]]));
+  const results = new Map<unknown, unknown>([...promises].map((promise, index) => [promise, settled[index]]));
   const replace: Replace = (value) =>
     results.has(value) ? results.get(value) : (copies.get(value)?.copy ?? value);
   for (const { fill } of copies.values()) fill(replace);
   return copies.get(values)?.copy as unknown[];
 }
 
-/** Finds every promise, and in which containers each promise and container lies. */
-function survey(values: readonly unknown[]): {
-  readonly promises: readonly object[];
-  readonly parents: ReadonlyMap<object, ReadonlySet<Container>>;
-} {
-  const promises = new Set<object>();
+type Parents = ReadonlyMap<object, ReadonlySet<Container>>;
+
+/** Adds every promise to `promises`, and tells in which containers each promise and container lies. */
+function survey(values: readonly unknown[], promises: Set<object>): Parents {
   const parents = new Map<object, Set<Container>>();
   const seen = new Set<Container>([values]);
+  // A set goes on to what is added meanwhile: it is the list of what is still to be done, too.
   for (const container of seen) {
     someChild(container, (value) => {
       if (!isObject(value)) return false;
@@ -75,18 +79,19 @@ function survey(values: readonly unknown[]): {
       return false;
     });
   }
-  return { promises: [...promises], parents };
+  return parents;
 }
 
-/** All containers from which a promise can be reached. */
-function withAncestors(
-  promises: readonly object[],
-  parents: ReadonlyMap<object, ReadonlySet<Container>>,
-): Set<Container> {
-  const ancestors = new Set<Container>();
-  for (const promise of promises) for (const parent of parents.get(promise) ?? []) ancestors.add(parent);
-  for (const container of ancestors) for (const parent of parents.get(container) ?? []) ancestors.add(parent);
-  return ancestors;
+/** Prepares copies of the arguments themselves and of all containers from which a promise can be reached. */
+function prepareCopies(
+  values: readonly unknown[],
+  promises: ReadonlySet<object>,
+  parents: Parents,
+): Map<unknown, PreparedCopy> {
+  const reaching = new Set<Container>([values]);
+  for (const promise of promises) for (const parent of parents.get(promise) ?? []) reaching.add(parent);
+  for (const container of reaching) for (const parent of parents.get(container) ?? []) reaching.add(parent);
+  return new Map([...reaching].map((container) => [container, prepareCopy(container)]));
 }
 
 function ignore(): void {}

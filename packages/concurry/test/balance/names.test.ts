@@ -15,6 +15,15 @@ const ALGORITHMS = [
   ["shared_queue", "SharedQueue"],
 ] as const;
 
+const MISTAKES: readonly (readonly [string, unknown, string])[] = [
+  ["a number", 3, "got 3"],
+  ["null", null, "got null"],
+  ["an object without a name", { select: () => 0 }, '"name"'],
+  ["an object with an empty name", { name: "", select: () => 0 }, '"name"'],
+  ["an object without select", { name: "mine" }, '"select"'],
+  ["an object whose stats is no method", { name: "mine", select: () => 0, stats: {} }, '"stats"'],
+];
+
 describe("resolveBalancer", () => {
   test.each(ALGORITHMS)("%s is the algorithm %s", (name, algorithm) => {
     expect(resolveBalancer(name).name).toBe(algorithm);
@@ -39,14 +48,7 @@ describe("resolveBalancer", () => {
     expect(resolve).toThrow('got "fastest"');
   });
 
-  test.each([
-    ["a number", 3, "got 3"],
-    ["null", null, "got null"],
-    ["an object without a name", { select: () => 0 }, '"name"'],
-    ["an object with an empty name", { name: "", select: () => 0 }, '"name"'],
-    ["an object without select", { name: "mine" }, '"select"'],
-    ["an object whose stats is no method", { name: "mine", select: () => 0, stats: {} }, '"stats"'],
-  ])("%s is a TypeError", (_what, value, part) => {
+  test.each(MISTAKES)("%s is a TypeError", (_what, value, part) => {
     const resolve = (): Balancer => resolveBalancer(value as Balancer);
     expect(resolve).toThrow(TypeError);
     expect(resolve).toThrow(part);
