@@ -17,7 +17,7 @@ export const RESERVED_NAMES = [
 ] as const;
 
 /** Names that would make a pool something else: a promise that `await` waits for, or JSON. */
-export const REFUSED_NAMES = ["then", "toJSON"] as const;
+const REFUSED_NAMES = ["then", "toJSON"] as const;
 
 /** A name that a method of a worker class can't have. */
 export type ReservedName = (typeof RESERVED_NAMES)[number] | (typeof REFUSED_NAMES)[number];

@@ -74,7 +74,7 @@ export interface WorkerOptions<M extends Mode | Engine = Mode | Engine> {
 }
 
 /** `maxWorkers` by mode: where workers share the caller's thread there is one. */
-export type MaxWorkers<M> = [M] extends ["sync" | "async"] ? 1 : number | "auto";
+type MaxWorkers<M> = [M] extends ["sync" | "async"] ? 1 : number | "auto";
 
 /** Defaults for the pools of a program, or of the code inside a function. */
 export interface Config {

@@ -5,32 +5,7 @@ import { buildPool, type PoolBuilder, type WithoutReservedNames } from "./builde
 import { withDefinitionSites } from "./definition-site.ts";
 import type { Mode, WorkerOptions } from "./options.ts";
 
-/**
- * Base of all workers: extend it, and `options(…).init(…)` of your class makes a pool with the methods of your class.
- *
- * Public methods are those of the prototypes, except names that start with `_`; getters, symbols and functions in
- * fields are none. A class may have, besides them:
- *
- * - `onStart()`: runs after the constructor and is awaited before the first call.
- * - `onStop()`: runs on a drained stop after the last call, and is awaited. `[Symbol.asyncDispose]()` and
- *   `[Symbol.dispose]()` serve as well.
- * - `healthCheck()`: says, or throws, how the worker is; an ordinary method, too.
- * - `static config`: options for its pools (a {@link WorkerOptions}); weaker than those given to `options()`.
- * - `static module = import.meta.url` (CommonJS: `__filename`): its module, for loaders where it can't be found.
- *
- * The last two count for the class itself, not for its subclasses.
- *
- * @example
- * export class Greeter extends Worker {
- *   greet(name: string): string {
- *     return `Hello ${name}`;
- *   }
- * }
- *
- * const pool = Greeter.options({ mode: "thread", maxWorkers: 2 }).init();
- * console.log(await pool.greet("Ada"));
- * await pool.stop();
- */
+/** The class behind `Worker`; the framework itself uses this one. */
 abstract class WorkerBase {
   constructor() {
     if (new.target === WorkerBase) {
@@ -65,7 +40,32 @@ abstract class WorkerBase {
 type InstanceOf<C> = C extends new (...values: never[]) => infer T ? (T extends object ? T : never) : never;
 type ArgumentsOf<C> = C extends new (...values: infer Arguments) => unknown ? Arguments : never;
 
-/** {@inheritDoc WorkerBase} */
+/**
+ * Base of all workers: extend it, and `options(…).init(…)` of your class makes a pool with the methods of your class.
+ *
+ * Public methods are those of the prototypes, except names that start with `_`; getters, symbols and functions in
+ * fields are none. A class may have, besides them:
+ *
+ * - `onStart()`: runs after the constructor and is awaited before the first call.
+ * - `onStop()`: runs on a drained stop after the last call, and is awaited. `[Symbol.asyncDispose]()` and
+ *   `[Symbol.dispose]()` serve as well.
+ * - `healthCheck()`: says, or throws, how the worker is; an ordinary method, too.
+ * - `static config`: options for its pools (a {@link WorkerOptions}); weaker than those given to `options()`.
+ * - `static module = import.meta.url` (CommonJS: `__filename`): its module, for loaders where it can't be found.
+ *
+ * The last two count for the class itself, not for its subclasses.
+ *
+ * @example
+ * export class Greeter extends Worker {
+ *   greet(name: string): string {
+ *     return `Hello ${name}`;
+ *   }
+ * }
+ *
+ * const pool = Greeter.options({ mode: "thread", maxWorkers: 2 }).init();
+ * console.log(await pool.greet("Ada"));
+ * await pool.stop();
+ */
 export const Worker: typeof WorkerBase = withDefinitionSites(WorkerBase);
-/** {@inheritDoc WorkerBase} */
+/** An instance of a class that extends `Worker`. */
 export type Worker = WorkerBase;
