@@ -12,6 +12,7 @@ export interface PoolBuilder<T extends object, Arguments extends readonly unknow
    * Never throws for what goes wrong in a worker: the calls reject then.
    *
    * @param constructorArguments Given to the constructor of each worker; in threads and processes a copy of them.
+   * @throws {Error} When the arguments can't be copied to a thread or process; nothing was started then.
    */
   init(...constructorArguments: Arguments): Pool<T>;
 }
