@@ -23,8 +23,6 @@ export class Call implements FutureOwner {
   readonly number: number;
   readonly methodIndex: number;
   state: CallState = WAITING;
-  /** True while it isn't in any queue because a promise among its arguments is open. */
-  awaitsArguments = false;
   /** The worker that it was given to; undefined while the first free one will have it. */
   handle: WorkerHandle | undefined = undefined;
   /** True when no other worker will do. */

@@ -85,7 +85,7 @@ export class Dispatcher {
     this.#balancer.workerChanged?.(handle.index);
     this.#drain(handle);
     if (this.#isShared) this.#drainShared();
-    else if (this.#movesToIdle) this.#help(handle);
+    this.#help(handle);
   }
 
   #drain(handle: WorkerHandle): void {
@@ -105,17 +105,23 @@ export class Dispatcher {
     }
   }
 
-  /** Gives an idle worker a call that waits at the busiest one. */
+  /**
+   * Gives an idle worker a call that waits elsewhere: at a worker that isn't up yet, or, where the balancer is for that,
+   * at the busiest one.
+   */
   #help(idle: WorkerHandle): void {
-    while (idle.state === "ready" && idle.running === 0 && idle.queue.size === 0) {
-      const longest = this.handles.reduce((a, b) => (b.queue.size > a.queue.size ? b : a));
-      const call = longest.queue.peek();
-      if (call === undefined || call.isPinned || !this.#hasRoom(idle, call)) return;
-      longest.queue.shift();
-      this.#balancer.workerChanged?.(longest.index);
-      call.handle = idle;
-      this.#send(call, idle);
+    if (idle.state !== "ready" || idle.running > 0 || idle.queue.size > 0) return;
+    let longest: WorkerHandle | undefined;
+    for (const handle of this.handles) {
+      if (handle.queue.size <= (longest?.queue.size ?? 0)) continue;
+      if (this.#movesToIdle || handle.state !== "ready") longest = handle;
     }
+    const call = longest?.queue.peek();
+    if (longest === undefined || call === undefined || call.isPinned || !this.#hasRoom(idle, call)) return;
+    longest.queue.shift();
+    this.#balancer.workerChanged?.(longest.index);
+    call.handle = idle;
+    this.#send(call, idle);
   }
 
   /** Finds other workers for calls that lost theirs. Pinned ones wait for the next worker at their place. */

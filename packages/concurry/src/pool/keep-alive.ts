@@ -6,12 +6,13 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  */
 export class KeepAlive {
   #open = 0;
+  #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** Something is open: a call, or somebody who waits for the pool. */
   hold(): void {
     this.#open += 1;
-    if (this.#open > 1) return;
+    if (this.#open > 1 || this.#isClosed) return;
     if (this.#timer === undefined) this.#timer = setInterval(() => {}, LONGEST_TIMER_MS);
     else this.#timer.ref();
   }
@@ -34,6 +35,7 @@ export class KeepAlive {
 
   /** Gives the timer back; nothing will be held again. */
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }

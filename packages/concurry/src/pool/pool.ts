@@ -117,16 +117,14 @@ export class PoolCore implements CallCore, CallOwner {
   }
 
   #awaitArguments(call: Call, args: readonly unknown[]): void {
-    call.awaitsArguments = true;
     this.#awaiting.add(call);
     unwrapArguments(args).then(
       (values) => {
         this.#awaiting.delete(call);
         if (!call.isWaiting) return;
-        call.awaitsArguments = false;
         if (!this.#prepare(call, values)) return;
         // Its worker was chosen when the call was made; it may be dead by now.
-        if (call.handle?.state === "dead") this.dispatcher.move([call]);
+        if (call.handle === undefined || call.handle.state === "dead") this.dispatcher.move([call]);
         else this.dispatcher.submit(call);
       },
       (error: unknown) => {
@@ -149,7 +147,7 @@ export class PoolCore implements CallCore, CallOwner {
   #withdraw(call: Call, error: CancelledError): void {
     const { handle, live } = call;
     if (call.state !== SENT || handle === undefined || live === undefined) {
-      if (!call.awaitsArguments) this.dispatcher.forget(call);
+      if (!this.#awaiting.delete(call)) this.dispatcher.forget(call);
     } else if (live.takeBack(call)) {
       handle.rest(tickNow());
       this.dispatcher.pump(handle);

@@ -42,7 +42,7 @@ export class Shutdown {
     const patienceMs = wasCut ? GRACE_MS : Math.max(GRACE_MS, deadline - performance.now());
     await Promise.all(handles.map((handle) => this.#end(handle, patienceMs)));
     ledger.unobserved.poolStopped();
-    setImmediate(() => this.#pool.keepAlive.close());
+    this.#pool.keepAlive.close();
   }
 
   /** Waits until no call is open, the time is over, or somebody wants it over. */

@@ -23,6 +23,9 @@ export interface SupervisorListener {
   onDead(handle: WorkerHandle, error: WorkerStartError | Error): void;
 }
 
+// A host that is still loading its module at the time limit says so itself, and better.
+const LOAD_REPORT_MS = 250;
+
 let lastWorkerId = 0;
 
 /**
@@ -150,7 +153,7 @@ export class Supervisor {
         handle,
         new WorkerStartError(`Worker ${handle.index} of "${name}" was not up after ${startTimeoutMs} ms.`),
       );
-    }, startTimeoutMs).unref();
+    }, startTimeoutMs + LOAD_REPORT_MS).unref();
   }
 
   #ready(handle: WorkerHandle, via: string): void {
