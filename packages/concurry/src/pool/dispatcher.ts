@@ -1,4 +1,5 @@
 import type { BalancedCall, Balancer } from "../balance/balancer.ts";
+import { LeastActive } from "../balance/least-active.ts";
 import type { Call } from "./call.ts";
 import { SENT, WAITING } from "./call.ts";
 import { CallQueue } from "./call-queue.ts";
@@ -40,7 +41,7 @@ export class Dispatcher {
     this.#methods = methods;
     this.#listener = listener;
     this.#isShared = balancer.selectsAt === "room";
-    this.#movesToIdle = balancer.name === "LeastActiveLoad";
+    this.#movesToIdle = balancer instanceof LeastActive;
   }
 
   /** Calls that wait for a worker. */
