@@ -1,4 +1,4 @@
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Frame, HostLink, LinkInfo } from "../protocol/connection.ts";
 import { type ByteSink, writeFrame } from "../protocol/frame-bytes.ts";
 import { FrameReader } from "../protocol/frame-reader.ts";
@@ -11,6 +11,8 @@ const CALL_LANE_FD = 3;
 
 /** The worker's end of the link, in a process of its own. */
 export function processLink(): HostLink {
+  // Loaded here, since a thread's host has the same file and no socket.
+  const { Socket } = process.getBuiltinModule("node:net");
   return new ProcessLink(
     new Socket({ fd: CALL_LANE_FD, readable: true, writable: true, allowHalfOpen: true }),
   );

@@ -79,9 +79,7 @@ export class Replies {
 
   flush(now: number): void {
     this.#flushedAt = now;
-    // Results that travel alone leave nothing to flush; the report goes by itself then, but not with each of them.
-    if (this.#outbox.size === 0 && !this.#report.isOverdue(now)) return;
-    this.#report.putInto(this.#outbox, now);
+    if (this.#report.isDue(now)) this.#report.putInto(this.#outbox, now);
     this.#outbox.flush();
   }
 

@@ -2,6 +2,9 @@ import { AS_NUMBER } from "../protocol/encode.ts";
 import { RECORD_HEAP, RECORD_LOOP, RECORD_WORK, WORK_CALLS } from "../protocol/frame.ts";
 import type { Outbox } from "../protocol/outbox.ts";
 
+// A record makes a message longer, which a lone call feels: it waits until there is something to tell.
+const MANY_CALLS = 16;
+const MUCH_WORK_MS = 0.2;
 const OVERDUE_MS = 10;
 const FIGURES_EVERY_MS = 500; // Reading the heap takes a few microseconds: not with every reply.
 
@@ -13,6 +16,8 @@ export class WorkReport {
   #loop = performance.eventLoopUtilization();
   #figuresAt = 0;
   #reportedAt = 0;
+  #pendingCalls = 0;
+  #pendingMs = 0;
 
   constructor(methodCount: number) {
     this.#calls = new Int32Array(methodCount);
@@ -24,15 +29,21 @@ export class WorkReport {
     if (calls === 0) this.#touched.push(methodIndex);
     this.#calls[methodIndex] = calls + 1;
     this.#busyMs[methodIndex] = (this.#busyMs[methodIndex] as number) + busyMs;
+    this.#pendingCalls += 1;
+    this.#pendingMs += busyMs;
   }
 
-  /** True when work is known that no reply has taken along for a while. */
-  isOverdue(now: number): boolean {
-    return this.#touched.length > 0 && now - this.#reportedAt >= OVERDUE_MS;
+  /** True when the pool would learn enough from a report to be worth its bytes. */
+  isDue(now: number): boolean {
+    if (this.#pendingCalls === 0) return false;
+    const hasMuch = this.#pendingCalls >= MANY_CALLS || this.#pendingMs >= MUCH_WORK_MS;
+    return hasMuch || now - this.#reportedAt >= OVERDUE_MS;
   }
 
   /** Puts what has come together since the last time. */
   putInto(outbox: Outbox, now: number): void {
+    this.#pendingCalls = 0;
+    this.#pendingMs = 0;
     for (const index of this.#touched) {
       const calls = this.#calls[index] as number;
       outbox.put(0, RECORD_WORK + index + WORK_CALLS * calls, AS_NUMBER, this.#busyMs[index]);
