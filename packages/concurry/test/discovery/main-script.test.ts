@@ -87,14 +87,15 @@ const several: readonly Row[] = [
   },
 ];
 
-const advice = 'The file runs once in every worker; move "Adder" to its own module, or guard start-up code with "if (!Worker.isHost)".';
+const advice =
+  'The file runs once in every worker; move "Adder" to its own module, or guard start-up code with "if (!Worker.isHost)".';
 const failing: readonly Row[] = [
   {
     name: "a constant below an awaited call, which a method needs",
     program: "below-await.js",
     via: ["touched"],
     output:
-      'result: pong\nReferenceError: Cannot access \'CONF\' before initialization. "CONF" is initialised after a ' +
+      "result: pong\nReferenceError: Cannot access 'CONF' before initialization. \"CONF\" is initialised after a " +
       "top-level await on a worker call; in workers that await never finishes. Move it above, or wrap start-up in main().",
   },
   {

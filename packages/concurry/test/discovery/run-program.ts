@@ -24,11 +24,21 @@ export interface ProgramRun {
   readonly leftBehind: readonly string[];
 }
 
+/** How to run a program. */
+export interface ProgramOptions {
+  /** Text for its stdin. */
+  readonly input?: string;
+  /** Leaves its stdin open behind the text, as a terminal does. */
+  readonly isInputOpen?: boolean;
+  /** Whether hosts tell how they found their class; default true. */
+  readonly isDebugged?: boolean;
+}
+
 /** Runs this Node with `given` as a user would, in a clean environment. */
 export async function runProgram(
   folder: string,
   given: readonly string[],
-  options: { readonly input?: string; readonly isDebugged?: boolean } = {},
+  options: ProgramOptions = {},
 ): Promise<ProgramRun> {
   const mark = randomUUID();
   const child = spawn(process.execPath, given, {
@@ -38,7 +48,8 @@ export async function runProgram(
     timeout: DEADLINE_MS,
     killSignal: "SIGKILL",
   });
-  child.stdin.end(options.input ?? "");
+  if (options.isInputOpen) child.stdin.write(options.input ?? "");
+  else child.stdin.end(options.input ?? "");
   const closed = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve(code));
@@ -47,7 +58,10 @@ export async function runProgram(
   const lines = allErrors.split("\n");
   return {
     output: output.trim(),
-    errors: lines.filter((line) => !line.startsWith("concurry:load ")).join("\n").trim(),
+    errors: lines
+      .filter((line) => !line.startsWith("concurry:load "))
+      .join("\n")
+      .trim(),
     code,
     hosts: lines.filter((line) => line.startsWith("concurry:load ")).map(parseHostLine),
     leftBehind: await waitForNone(mark),
@@ -56,7 +70,9 @@ export async function runProgram(
 
 // Variables of the runner of these tests would choose the loader of the programs.
 function cleanEnvironment(mark: string, isDebugged: boolean): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_|TEST$|DEV$|PROD$|MODE$|SSR$)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|NODE_|TEST$|DEV$|PROD$|MODE$|SSR$)/.test(name),
+  );
   return {
     ...Object.fromEntries(kept),
     CONCURRY_TEST_MARK: mark,
@@ -65,7 +81,12 @@ function cleanEnvironment(mark: string, isDebugged: boolean): NodeJS.ProcessEnv 
 }
 
 function parseHostLine(line: string): HostLine {
-  return Object.fromEntries(line.split(" ").slice(1).map((fact) => fact.split("=", 2) as [string, string]));
+  return Object.fromEntries(
+    line
+      .split(" ")
+      .slice(1)
+      .map((fact) => fact.split("=", 2) as [string, string]),
+  );
 }
 
 async function waitForNone(mark: string): Promise<readonly string[]> {
