@@ -1,7 +1,7 @@
 import type { HostLink } from "../protocol/connection.ts";
 
 /** From the end of the link to the end of the worker, whatever its code still waits for. */
-export const STOP_LIMIT_MS = 800;
+const STOP_LIMIT_MS = 800;
 
 // Kept from before the user's code, which may replace it.
 const exit = process.exit.bind(process);

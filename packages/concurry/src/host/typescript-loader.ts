@@ -24,7 +24,7 @@ const LOADER_CODES: ReadonlySet<unknown> = new Set([
 ]);
 
 /** True for modules that Node may not load by itself. */
-export function isTypeScript(url: string): boolean {
+function isTypeScript(url: string): boolean {
   return /\.[cm]?tsx?$/.test(bareUrl(url));
 }
 

@@ -1,5 +1,3 @@
-import type { DefinitionSite } from "./worker-class.ts";
-
 // The number changes with the shape of the record: copies of other versions then have a record of their own.
 const KEY: symbol = Symbol.for("concurry.realm.1");
 
@@ -43,9 +41,6 @@ export interface Realm {
   /** Lists that belong to other parts, by name. */
   readonly registries: Map<string, unknown>;
 }
-
-/** How a class was defined; see `worker-class.ts`. */
-export type { DefinitionSite };
 
 /** The record of this realm; made by the first copy that asks. */
 export function realm(): Realm {

@@ -1,3 +1,3 @@
 export { encodeThrown } from "./encode-error.ts";
 export { decodeThrown } from "./rebuild-error.ts";
-export type { DecodeContext, EncodeContext, WireError, WireItem, WireThrown } from "./wire-thrown.ts";
+export type { WireThrown } from "./wire-thrown.ts";

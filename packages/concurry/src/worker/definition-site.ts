@@ -2,13 +2,7 @@ import { realm } from "../protocol/realm.ts";
 import { type DefinitionSite, SITE } from "../protocol/worker-class.ts";
 import { bareUrl, callSite } from "../util/call-site.ts";
 
-export {
-  type DefinitionSite,
-  definitionSite,
-  isWorkerClass,
-  ownsSite,
-  SITE,
-} from "../protocol/worker-class.ts";
+export { definitionSite, ownsSite } from "../protocol/worker-class.ts";
 
 /**
  * Makes `class X extends Base` tell where X is defined, with nothing asked of the user.
