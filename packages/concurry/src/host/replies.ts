@@ -49,7 +49,8 @@ export class Replies {
       this.#outbox.put(call.slot + 1, REPLY_VALUE, ALONE, value, transfer);
     } catch (cause) {
       const method = call.worker.methods[call.methodIndex] as string;
-      this.thrown(call, serializationError(method, "result", value, cause, this.#link.info.wire));
+      const { wire } = this.#link.info;
+      this.thrown(call, serializationError(method, "result", value, cause, wire, transfer));
     }
   }
 

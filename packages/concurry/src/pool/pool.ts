@@ -179,7 +179,8 @@ export class PoolCore implements CallCore, CallOwner {
     }
     const place = call.op & SEVERAL ? "arguments" : "argument";
     const { wire } = this.options.engine;
-    this.ledger.reject(call, serializationError(this.ledger.methodOf(call), place, value, error, wire));
+    const method = this.ledger.methodOf(call);
+    this.ledger.reject(call, serializationError(method, place, value, error, wire, call.transfer));
   }
 
   #onReply(handle: WorkerHandle, call: Call, code: number, value: unknown): void {

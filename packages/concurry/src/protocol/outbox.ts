@@ -1,6 +1,7 @@
 import type { ArrayBufferOrPort, Link } from "./connection.ts";
 import { ALONE, AS_NUMBER, AS_TEXT, type Travel } from "./encode.ts";
 import { JSON_TEXT } from "./frame.ts";
+import { refuseMoved } from "./transfer.ts";
 
 /** Collects calls or replies, and sends many of them as one message. */
 export interface Outbox {
@@ -34,6 +35,7 @@ export function createOutbox(link: Link): Outbox {
 /** For links that clone or pass references: a flat array, or numbers alone. */
 class ObjectOutbox implements Outbox {
   readonly #link: Link;
+  readonly #isClone: boolean;
   readonly #textFlag: number;
   #batch: unknown[] = [];
   #isNumeric = true;
@@ -42,7 +44,8 @@ class ObjectOutbox implements Outbox {
 
   constructor(link: Link) {
     this.#link = link;
-    this.#textFlag = link.info.wire === "clone" ? JSON_TEXT : 0;
+    this.#isClone = link.info.wire === "clone";
+    this.#textFlag = this.#isClone ? JSON_TEXT : 0;
   }
 
   get size(): number {
@@ -57,6 +60,7 @@ class ObjectOutbox implements Outbox {
     transfer?: readonly ArrayBufferOrPort[],
   ): void {
     if (travel === ALONE) {
+      if (transfer !== undefined && this.#isClone) refuseMoved(transfer);
       this.flush();
       this.#post([head, code, payload], transfer);
       return;
@@ -69,7 +73,7 @@ class ObjectOutbox implements Outbox {
     const batch = this.#batch;
     if (batch.length === 0) return;
     // One entry is cheaper as a plain array; the clone of a typed array pays from two on.
-    const isNumeric = this.#isNumeric && batch.length > 3 && this.#textFlag !== 0;
+    const isNumeric = this.#isNumeric && batch.length > 3 && this.#isClone;
     this.#batch = [];
     this.#isNumeric = true;
     this.#post(isNumeric ? new Float64Array(batch as number[]) : batch);

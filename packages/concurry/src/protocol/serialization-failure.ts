@@ -12,6 +12,7 @@ const ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth"];
  *
  * @param value The argument, the list of arguments, or the result, as `place` says.
  * @param cause What the attempt to send it threw.
+ * @param moved What was to be moved instead of copied.
  */
 export function serializationError(
   method: string,
@@ -19,8 +20,9 @@ export function serializationError(
   value: unknown,
   cause: unknown,
   wire: Wire,
+  moved: readonly unknown[] = [],
 ): SerializationError {
-  const { argument, found } = locate(place, value, wire);
+  const { argument, found } = locate(place, value, (item) => findUncloneable(item, wire, moved));
   const subject = place === "result" ? `The result of ${method}()` : `${ordinal(argument)} of ${method}()`;
   const target = place === "result" ? "the caller" : "a worker";
   return new SerializationError(`${subject} can't be sent to ${target}: ${explain(found, cause)}`, {
@@ -36,12 +38,16 @@ interface Location {
   readonly found: Uncloneable | undefined;
 }
 
-function locate(place: ValuePlace, value: unknown, wire: Wire): Location {
+function locate(
+  place: ValuePlace,
+  value: unknown,
+  find: (item: unknown) => Uncloneable | undefined,
+): Location {
   if (place !== "arguments" || !Array.isArray(value)) {
-    return { argument: place === "result" ? undefined : 0, found: findUncloneable(value, wire) };
+    return { argument: place === "result" ? undefined : 0, found: find(value) };
   }
   for (const [argument, item] of value.entries()) {
-    const found = findUncloneable(item, wire);
+    const found = find(item);
     if (found !== undefined) return { argument, found };
   }
   return { argument: undefined, found: undefined };

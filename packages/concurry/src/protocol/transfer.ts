@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import type { ArrayBufferOrPort } from "./connection.ts";
 
 // On the global object, so that the package and a worker's host file, which are two copies, share one table.
@@ -16,9 +17,9 @@ const record: TransferRecord = globals[RECORD];
 /**
  * Marks what of a value shall move to the other side instead of being copied.
  *
- * For an argument or a result itself, not for values inside one. What moved can't be used here any more: a buffer's
- * length is then 0. Only threads share memory; a process gets a copy, and the sender keeps its own. The mark holds
- * for one sending.
+ * For an argument or a result itself, not for values inside one. It moves when the call leaves for its worker, and
+ * can't be used here from then on: a buffer's length is 0. Only threads share memory; a process gets a copy, and the
+ * sender keeps its own. The mark holds for one sending.
  *
  * @param value The argument or result: an object that holds, or is, what is listed.
  * @param list `ArrayBuffer`s and `MessagePort`s inside the value.
@@ -55,6 +56,27 @@ export function takeArgumentTransfers(list: readonly unknown[]): readonly ArrayB
     for (const item of takeTransferList(value) ?? []) found.add(item);
   }
   return found.size === 0 ? undefined : [...found];
+}
+
+/**
+ * Refuses what has moved before: some versions of Node would send an empty buffer in its place.
+ *
+ * @throws {DOMException} `DataCloneError`, as `postMessage` of the other versions.
+ */
+export function refuseMoved(list: readonly ArrayBufferOrPort[]): void {
+  if (list.some((item) => types.isArrayBuffer(item) && isDetached(item)))
+    throw new DOMException("An ArrayBuffer in the transfer list was moved away before.", "DataCloneError");
+}
+
+/** True for a buffer that was moved away. */
+export function isDetached(buffer: ArrayBuffer): boolean {
+  if (buffer.byteLength > 0) return false;
+  try {
+    new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function typeName(value: unknown): string {

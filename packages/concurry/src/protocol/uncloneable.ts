@@ -2,6 +2,7 @@ import { types } from "node:util";
 import type { Wire } from "./connection.ts";
 import { hostClassOf } from "./host-objects.ts";
 import { isThenable } from "./thenable.ts";
+import { isDetached } from "./transfer.ts";
 import { toBytes } from "./v8-bytes.ts";
 
 /** What keeps a value from being sent. */
@@ -15,7 +16,7 @@ export interface Uncloneable {
 /**
  * Finds the first thing inside a value that can't cross `wire`. Slow; for error messages.
  *
- * @param moved What is in the transfer list, and so is no obstacle.
+ * @param moved What is in the transfer list, and so is no obstacle; but on a wire of bytes, where nothing moves.
  */
 export function findUncloneable(
   value: unknown,
@@ -23,9 +24,10 @@ export function findUncloneable(
   moved: readonly unknown[] = [],
 ): Uncloneable | undefined {
   if (wire === "reference") return undefined;
+  const leaving = new Set(wire === "clone" ? moved : []);
   try {
-    const found = search(value, "", { wire, moved: new Set(moved), seen: new Set() });
-    if (found !== undefined || moved.length > 0) return found;
+    const found = search(value, "", { wire, moved: leaving, seen: new Set() });
+    if (found !== undefined || leaving.size > 0) return found;
     copy(value, wire);
     return undefined;
   } catch (error) {
@@ -44,7 +46,8 @@ function search(value: unknown, path: string, state: Search): Uncloneable | unde
   const reason = primitiveReason(value);
   if (reason !== undefined) return { path, reason };
   if (typeof value !== "object" || value === null) return undefined;
-  if (state.seen.has(value) || state.moved.has(value)) return undefined;
+  const isMoved = state.moved.has(value) && !(types.isArrayBuffer(value) && isDetached(value));
+  if (state.seen.has(value) || isMoved) return undefined;
   state.seen.add(value);
   const objectReason = reasonOf(value, state.wire);
   if (objectReason !== undefined) return { path, reason: objectReason };
@@ -118,7 +121,7 @@ function reasonOf(value: object, wire: Wire): string | undefined {
   if (types.isGeneratorObject(value)) return "a generator";
   if (types.isArgumentsObject(value)) return "an arguments object";
   const name = classNameOf(value);
-  if (name === "ArrayBuffer" && isDetached(value)) return "an ArrayBuffer that was moved away before";
+  if (types.isArrayBuffer(value) && isDetached(value)) return "an ArrayBuffer that was moved away before";
   if (wire === "bytes") return bytesReason(value, name);
   return name === "MessagePort" ? "a MessagePort that is not in the transfer list" : undefined;
 }
@@ -164,15 +167,6 @@ function copy(value: unknown, wire: Wire): unknown {
 function step(name: string, isArray: boolean): string {
   if (isArray && /^\d+$/.test(name)) return `[${name}]`;
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
-}
-
-function isDetached(value: object): boolean {
-  try {
-    new Uint8Array(value as ArrayBuffer);
-    return false;
-  } catch {
-    return true;
-  }
 }
 
 function classNameOf(value: object): string {
