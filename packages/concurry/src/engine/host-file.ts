@@ -22,10 +22,19 @@ export function hostEntry(): HostEntry {
 /** Starts the host when this code, inside the user's bundle, was loaded by `bootstrapCode`; else does nothing. */
 function adoptBootstrap(): void {
   const record = realm();
-  if (record.bootstrap === undefined || record.isHost) return;
+  const { bootstrap } = record;
+  if (bootstrap === undefined || record.isHost) return;
   record.isHost = true;
+  // The rest of the bundle runs before the host does: its pools must be inert from the start.
+  const touched: object[] = [];
+  bootstrap.touched = touched;
+  record.isLoading = () => true;
+  record.touch = (workerClass) => touched.push(workerClass);
+  record.signalInert = () => {
+    bootstrap.wasInert = true;
+  };
   // Bundlers follow this import and take the host in; without a bundler it is never reached.
-  record.bootstrap.adopt(() => import("#host"));
+  bootstrap.adopt(() => import("#host"));
 }
 
 function findEntry(own: string): HostEntry {

@@ -13,7 +13,7 @@ export interface Loading {
   /** What the code planted in `url` sees under the name of the class now. */
   bound(url: string): readonly WorkerClass[];
   /** Sets the one listener for: a pool that never answers was used, or start-up failed. */
-  onInert(listener: () => void): void;
+  onInert(listener: (() => void) | undefined): void;
   /** From here on only the store tells start-up code apart. */
   ready(): void;
   /** True while the import of the module has not settled. */
@@ -24,7 +24,9 @@ const touched: WorkerClass[] = [];
 const readers: { readonly url: string; readonly read: () => unknown }[] = [];
 let store: AsyncLocalStorage<unknown> | undefined;
 let isReady = false;
-let listener = (): void => {};
+let listener: (() => void) | undefined;
+// Only a bundle with the framework inside runs before anybody listens.
+let hasMissedInert = false;
 
 /**
  * Makes this realm a host. Comes before anything of the user's, so that `Worker.isHost` is true in all of it.
@@ -43,7 +45,7 @@ export function enterHost(): void {
   guardStartUp({
     isStartUp,
     outside: (run) => carried.exit(run),
-    signal: () => carried.exit(() => listener()),
+    signal: () => hearInert(carried),
   });
 }
 
@@ -54,6 +56,9 @@ export const loading: Loading = {
   bound,
   onInert: (next) => {
     listener = next;
+    if (next === undefined || !hasMissedInert) return;
+    hasMissedInert = false;
+    next();
   },
   ready: () => {
     isReady = true;
@@ -62,13 +67,22 @@ export const loading: Loading = {
 };
 
 function install(record: Realm, carried: AsyncLocalStorage<unknown>): void {
-  record.signalInert = () => carried.exit(() => listener());
-  record.touch = (workerClass) => {
-    if (isWorkerClass(workerClass) && !touched.includes(workerClass)) touched.push(workerClass);
-  };
+  record.signalInert = () => hearInert(carried);
+  record.touch = touch;
+  record.bootstrap?.touched?.forEach(touch);
+  hasMissedInert = record.bootstrap?.wasInert === true;
   record.bind = (url, read) => {
     readers.push({ url: bareUrl(url), read });
   };
+}
+
+function touch(workerClass: object): void {
+  if (isWorkerClass(workerClass) && !touched.includes(workerClass)) touched.push(workerClass);
+}
+
+function hearInert(carried: AsyncLocalStorage<unknown>): void {
+  if (listener !== undefined) carried.exit(listener);
+  else if (realm().bootstrap !== undefined) hasMissedInert = true;
 }
 
 function bound(url: string): readonly WorkerClass[] {

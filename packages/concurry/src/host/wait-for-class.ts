@@ -42,7 +42,7 @@ export function waitForClass(awaited: Awaited): Promise<LoadOutcome> {
     );
     const end = (outcome: LoadOutcome): void => {
       stopped.abort();
-      loading.onInert(() => {});
+      loading.onInert(undefined);
       clearTimeout(timer);
       resolve(outcome);
     };
@@ -52,7 +52,7 @@ export function waitForClass(awaited: Awaited): Promise<LoadOutcome> {
     };
     const activeBefore = activeResources();
     loading.onInert(() => {
-      loading.onInert(() => {});
+      loading.onInert(undefined);
       lookWhilePending(awaited, activeBefore, stopped.signal).then(
         (found) => end({ found }),
         () => {}, // Aborted: the evaluation has ended.

@@ -7,6 +7,10 @@ export interface Bootstrap {
   readonly store: unknown;
   /** Runs the host outside that store; called once, by the copy of the framework that is loaded first. */
   adopt(startHost: () => unknown): void;
+  /** Classes whose `options()` ran before the host was there to be told. */
+  touched?: object[];
+  /** Whether a pool was used before the host was there to be told. */
+  wasInert?: boolean;
 }
 
 /**

@@ -30,6 +30,8 @@ export interface ProgramOptions {
   readonly input?: string;
   /** Leaves its stdin open behind the text, as a terminal does. */
   readonly isInputOpen?: boolean;
+  /** More variables of its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Whether hosts tell how they found their class; default true. */
   readonly isDebugged?: boolean;
 }
@@ -43,7 +45,7 @@ export async function runProgram(
   const mark = randomUUID();
   const child = spawn(process.execPath, given, {
     cwd: folder,
-    env: cleanEnvironment(mark, options.isDebugged ?? true),
+    env: { ...cleanEnvironment(mark, options.isDebugged ?? true), ...options.environment },
     stdio: "pipe",
     timeout: DEADLINE_MS,
     killSignal: "SIGKILL",
