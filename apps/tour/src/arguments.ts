@@ -20,10 +20,11 @@ export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
-const DEFAULT_MEGABYTES = 30;
+const DEFAULT_MEGABYTES = 24;
 const BYTES_PER_MEGABYTE = 1_000_000;
 
-/** Reads the command line.
+/**
+ * Reads the command line.
  *
  * @throws {UsageError} For an unknown option or step, or a number out of range.
  */

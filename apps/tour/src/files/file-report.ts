@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { compareText } from "./compare-text.ts";
 import type { NameCount } from "./identifiers.ts";
 
 /** What the analysis of one file found. Plain data. */
@@ -14,11 +13,6 @@ export interface FileReport {
   readonly identifiers: number;
   /** The most frequent of them, with their counts. */
   readonly frequent: readonly NameCount[];
-}
-
-/** Orders reports by the name of their file. */
-export function byName(a: FileReport, b: FileReport): number {
-  return compareText(a.name, b.name);
 }
 
 /** Writes reports as lines of JSON. */

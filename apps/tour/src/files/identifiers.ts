@@ -17,6 +17,9 @@ const RESERVED: ReadonlySet<string> = new Set(
   ),
 );
 
+// Those of minified code are shorter, and tell nothing.
+const SHORTEST_TELLING_NAME = 3;
+
 /** Counts the names in a source text; words of the language are left out. */
 export function countIdentifiers(source: string): Map<string, number> {
   const counts = new Map<string, number>();
@@ -26,7 +29,8 @@ export function countIdentifiers(source: string): Map<string, number> {
   return counts;
 }
 
-/** The `limit` most frequent names, the alphabet deciding between equals. */
+/** The `limit` most frequent names of three letters and more, the alphabet deciding between equals. */
 export function mostFrequent(counts: ReadonlyMap<string, number>, limit: number): NameCount[] {
-  return [...counts].sort(([a, m], [b, n]) => n - m || compareText(a, b)).slice(0, limit);
+  const telling = [...counts].filter(([name]) => name.length >= SHORTEST_TELLING_NAME);
+  return telling.sort(([a, m], [b, n]) => n - m || compareText(a, b)).slice(0, limit);
 }

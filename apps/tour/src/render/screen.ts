@@ -26,7 +26,9 @@ export class Screen {
 
   /** Colours a text, unless the output is no terminal or `NO_COLOR` is set. */
   paint(tone: Tone, text: string): string {
-    return styleText([...STYLES[tone]], text, { stream: this.#output });
+    // One style at a time: with a list of them Node 20 colours pipes, too.
+    const stream = this.#output;
+    return STYLES[tone].reduce((painted: string, style) => styleText(style, painted, { stream }), text);
   }
 
   line(text = ""): void {

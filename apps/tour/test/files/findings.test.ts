@@ -10,18 +10,18 @@ test("sums, the largest file and frequent names are those of all reports", () =>
         gzipBytes: 5,
         sha256: "1",
         frequent: [
-          ["x", 3],
-          ["y", 1],
+          ["left", 3],
+          ["right", 1],
         ],
       }),
-      report("b.js", { bytes: 30, gzipBytes: 6, sha256: "2", frequent: [["y", 4]] }),
+      report("b.js", { bytes: 30, gzipBytes: 6, sha256: "2", frequent: [["right", 4]] }),
     ],
     1,
   );
 
   expect(found).toMatchObject({ files: 2, bytes: 40, gzipBytes: 11, lines: 4, words: 14 });
   expect(found.largest?.name).toBe("b.js");
-  expect(found.frequent).toEqual([["y", 5]]);
+  expect(found.frequent).toEqual([["right", 5]]);
   expect(found.duplicates).toEqual([]);
 });
 

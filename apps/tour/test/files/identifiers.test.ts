@@ -36,15 +36,19 @@ test("names of Object.prototype are names like others", () => {
 
 test("the most frequent names come first, equal ones by the alphabet", () => {
   const counts = new Map([
-    ["b", 2],
-    ["c", 5],
-    ["a", 2],
-    ["d", 1],
+    ["bbb", 2],
+    ["ccc", 5],
+    ["aaa", 2],
+    ["ddd", 1],
   ]);
 
   expect(mostFrequent(counts, 3)).toEqual([
-    ["c", 5],
-    ["a", 2],
-    ["b", 2],
+    ["ccc", 5],
+    ["aaa", 2],
+    ["bbb", 2],
   ]);
+});
+
+test("names of one or two letters are not among the most frequent", () => {
+  expect(mostFrequent(countIdentifiers("t(t, ab, ab, one)"), 3)).toEqual([["one", 1]]);
 });

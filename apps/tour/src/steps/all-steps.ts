@@ -1,0 +1,9 @@
+import { balancersStep } from "./balancers.ts";
+import { chainStep } from "./chain.ts";
+import { failuresStep } from "./failures.ts";
+import { modesStep } from "./modes.ts";
+import { statsStep } from "./stats.ts";
+import type { Step } from "./step.ts";
+
+/** The steps of the tour, in their order. */
+export const allSteps: readonly Step[] = [modesStep, balancersStep, chainStep, failuresStep, statsStep];

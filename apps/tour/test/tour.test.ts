@@ -1,0 +1,87 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runTour } from "./run-tour.ts";
+
+/** A small folder of real source files: the tour's own. */
+const FILES = fileURLToPath(new URL("../src", import.meta.url));
+const CLEAN_END = { leftFiles: [], hasLeftProcesses: false };
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tour-end-to-end-"));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+test("all steps run on a small folder, with plain lines, and leave nothing behind", async () => {
+  const result = await runTour(["--files", FILES]);
+
+  expect(result).toMatchObject({ exitCode: 0, errors: "", ...CLEAN_END });
+  expect(result.output).not.toContain("\u001b");
+  for (const line of [
+    /^modes: /m,
+    /^ {2}"process" .* \d\.\d\d ×/m,
+    /reports equal the plain loop's in every mode/,
+    /^ {2}shared_queue .* \d+ \+ \d+ /m,
+    /the result file .* holds what the plain loop found/,
+    /NotTextError/,
+    /WORKER_CRASHED/,
+    /none is lost/,
+    /^ {2}frequent names {2}\w+ \d+/m,
+    /^ {2}5 steps in .*, every result as expected\.$/m,
+  ]) {
+    expect(result.output).toMatch(line);
+  }
+});
+
+test("a result that is not as expected ends the tour with code 1 and names what differs", async () => {
+  const expected = join(folder, "expected.jsonl");
+  const kept = await runTour(["modes", "--files", FILES, "--keep", expected]);
+  const right = await runTour(["stats", "--files", FILES, "--expect", expected]);
+  const text = await readFile(expected, "utf8");
+  const words = Number(/"words":(\d+)/.exec(text)?.[1]);
+  await writeFile(expected, text.replace(`"words":${words}`, `"words":${words + 1}`));
+
+  const wrong = await runTour(["stats", "--files", FILES, "--expect", expected]);
+
+  expect(kept).toMatchObject({ exitCode: 0, ...CLEAN_END });
+  expect(right).toMatchObject({ exitCode: 0, ...CLEAN_END });
+  expect(wrong).toMatchObject({ exitCode: 1, ...CLEAN_END });
+  expect(wrong.output).toContain("FAILED  mode thread");
+  expect(wrong.output).toContain(`words is ${words}, expected ${words + 1}`);
+});
+
+test.each(["modes", "balancers", "chain", "failures"])(
+  "an interrupt in the step %s ends the tour cleanly",
+  async (step) => {
+    let isInterrupted = false;
+    const result = await runTour([step, "--megabytes", "10"], (output, interrupt) => {
+      if (isInterrupted || !output.includes(`${step}: `)) return;
+      isInterrupted = true;
+      interrupt();
+    });
+
+    expect(result).toMatchObject({ exitCode: 130, errors: "", ...CLEAN_END });
+    expect(result.output).toContain("ended before its time");
+  },
+);
+
+test("an unknown step ends the tour with code 2 and the names of the steps", async () => {
+  const result = await runTour(["mode"]);
+
+  expect(result).toMatchObject({ exitCode: 2, output: "", ...CLEAN_END });
+  expect(result.errors).toContain('no step "mode"; the steps are modes, balancers, chain, failures, stats');
+});
+
+test("the help names every step", async () => {
+  const result = await runTour(["--help"]);
+
+  expect(result).toMatchObject({ exitCode: 0, errors: "", ...CLEAN_END });
+  for (const step of ["modes", "balancers", "chain", "failures", "stats"]) {
+    expect(result.output).toMatch(new RegExp(`^ {2}${step} +\\S`, "m"));
+  }
+});
