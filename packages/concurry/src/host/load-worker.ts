@@ -4,6 +4,7 @@ import type { HostSpec, ModuleCandidate } from "../protocol/frame.ts";
 import { realm } from "../protocol/realm.ts";
 import type { WorkerClass } from "../protocol/worker-class.ts";
 import { bareUrl, displayPath } from "../util/call-site.ts";
+import { isObject } from "../util/is-object.ts";
 import { plantBinder } from "./bind-class.ts";
 import { type Choice, chooseClass, exportedClasses, type Reached, type Via } from "./find-class.ts";
 import { liveClasses } from "./heap-search.ts";
@@ -25,6 +26,8 @@ import { isLoaderFailure, prepareLoader, tsxFolder } from "./typescript-loader.t
 import { waitForClass } from "./wait-for-class.ts";
 
 const MOST_REPORT_MS = 250;
+// Not 0: on some versions of Node the clock of a thread counts from the start of the whole program.
+const STARTED_AT: number = performance.now();
 
 /** One attempt to find the class of a host. */
 interface Search {
@@ -46,7 +49,7 @@ interface Search {
 export async function loadWorkerClass(spec: HostSpec): Promise<LoadedClass> {
   const search: Search = {
     spec,
-    deadline: performance.now() + loadTime(spec.loadTimeoutMs),
+    deadline: STARTED_AT + loadTime(spec.loadTimeoutMs),
     log: newLoadLog(spec),
     namespaces: [],
     skippedBinder: false,
@@ -72,15 +75,19 @@ export function explainReferenceError(error: unknown): unknown {
 
 function exportName(namespaces: readonly object[], value: unknown): string | undefined {
   for (const namespace of namespaces) {
-    const name = Object.keys(namespace).find((key) => Reflect.get(namespace, key) === value);
-    if (name !== undefined) return name;
+    // A CommonJS module's exports as a whole: of some modules only running them tells the names.
+    for (const holder of [namespace, Reflect.get(namespace, "default") as unknown]) {
+      if (!isObject(holder)) continue;
+      const name = Object.keys(holder).find((key) => Reflect.get(holder, key) === value);
+      if (name !== undefined) return name;
+    }
   }
   return undefined;
 }
 
 // The pool counts from the spawn, and has its own words for a worker that says nothing: this side is to be first.
 function loadTime(limitMs: number): number {
-  return limitMs - performance.now() - Math.min(MOST_REPORT_MS, limitMs / 10);
+  return limitMs - Math.min(MOST_REPORT_MS, limitMs / 10);
 }
 
 async function findInCandidates(search: Search): Promise<Reached> {
