@@ -12,8 +12,8 @@ export interface DispatchListener {
   onSend(call: Call, handle: WorkerHandle): void;
   /** A call could not be sent: its values can't be copied. */
   onUnsendable(call: Call, error: unknown): void;
-  /** No worker is left that could ever take the call. */
-  onNoWorker(call: Call): void;
+  /** No worker is left that could ever take the call, or the balancer failed. */
+  onNoWorker(call: Call, error?: unknown): void;
 }
 
 /** Brings calls to workers: now where there is room, else as soon as there is. */
@@ -49,15 +49,29 @@ export class Dispatcher {
     return this.handles.reduce((sum, handle) => sum + handle.queue.size, this.#shared.size);
   }
 
-  /** Chooses the worker of a call, where that is done when the call is made. False when all workers are dead. */
+  /** Chooses the worker of a call, where that is done when the call is made. False when no worker could be had. */
   assign(call: Call): boolean {
     if (call.handle !== undefined) return true;
-    if (this.#isShared) return this.handles.some((handle) => handle.state !== "dead");
+    if (this.#isShared && this.handles.some((handle) => handle.state !== "dead")) return true;
+    const handle = this.#isShared ? undefined : this.#select(call);
+    if (handle !== undefined) this.#give(call, handle);
+    else if (call.isWaiting) this.#listener.onNoWorker(call);
+    return handle !== undefined;
+  }
+
+  /** A balancer of the user's own may fail: that is the end of this call, and of no other. */
+  #select(call: Call): WorkerHandle | undefined {
     const balanced: BalancedCall = { method: this.#methods[call.methodIndex] as string };
-    const handle = this.handles[this.#balancer.select(this.handles, balanced)];
-    if (handle === undefined) return false;
-    this.#give(call, handle);
-    return true;
+    try {
+      const index = this.#balancer.select(this.handles, balanced);
+      if (index !== -1 || this.handles.every(({ state }) => state === "dead")) return this.handles[index];
+      throw new RangeError(
+        `Load balancer "${this.#balancer.name}" selected no worker, though there are some.`,
+      );
+    } catch (error) {
+      this.#listener.onNoWorker(call, error);
+      return undefined;
+    }
   }
 
   /** Sends an assigned call, or queues it. */
@@ -134,7 +148,6 @@ export class Dispatcher {
       call.live = undefined;
       if (call.isPinned && !stays) this.#listener.onNoWorker(call);
       else if (stays || this.assign(call)) this.submit(call);
-      else this.#listener.onNoWorker(call);
     }
   }
 

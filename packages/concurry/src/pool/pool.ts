@@ -61,7 +61,8 @@ export class PoolCore implements CallCore, CallOwner {
     this.dispatcher = new Dispatcher(this.handles, this.balancer, this.#window, options.methods, {
       onSend: (call, handle) => this.#onSend(call, handle),
       onUnsendable: (call, error) => this.#onUnsendable(call, error),
-      onNoWorker: (call) => this.ledger.reject(call, this.deadBecause),
+      onNoWorker: (call, error) =>
+        this.ledger.reject(call, error ?? this.deadBecause ?? this.#noneSelected()),
     });
     this.supervisor = new Supervisor(workerClass, options, constructorArguments, this.#supervisorListener());
     this.grace = new GraceTimers((_call, handle) => this.supervisor.replace(handle));
@@ -97,10 +98,15 @@ export class PoolCore implements CallCore, CallOwner {
     this.ledger.enter(call);
     if (handle !== undefined) pin(call, handle);
     if (this.closedBy !== undefined) this.ledger.reject(call, this.closedBy);
-    else if (handle?.state === "dead" || !this.dispatcher.assign(call))
-      this.ledger.reject(call, this.deadBecause);
-    else if (this.#prepare(call, args)) this.dispatcher.submit(call);
+    else if (handle?.state === "dead") this.ledger.reject(call, this.deadBecause);
+    else if (this.dispatcher.assign(call) && this.#prepare(call, args)) this.dispatcher.submit(call);
     return future;
+  }
+
+  #noneSelected(): RangeError {
+    return new RangeError(
+      `Load balancer "${this.balancer.name}" selected no worker; some would take the call.`,
+    );
   }
 
   nextNumber(): number {
