@@ -1,3 +1,4 @@
+import { isObject } from "../util/is-object.ts";
 import { type Container, isContainer, someChild } from "./containers.ts";
 
 /** Up to so many containers a look at each is quicker than a set. */
@@ -63,11 +64,6 @@ export class PromiseSearch {
     this.#known?.add(container);
     this.#containers.push(container);
   }
-}
-
-/** True for what can have fields that matter. */
-export function isObject(value: unknown): value is object {
-  return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
 /** True for a promise of any kind: it has a callable `then`. */

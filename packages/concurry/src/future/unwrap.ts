@@ -1,3 +1,4 @@
+import { isObject } from "../util/is-object.ts";
 import {
   type Container,
   isContainer,
@@ -6,7 +7,7 @@ import {
   type Replace,
   someChild,
 } from "./containers.ts";
-import { isObject, isThenable, PromiseSearch } from "./promise-search.ts";
+import { isThenable, PromiseSearch } from "./promise-search.ts";
 
 /**
  * True when one of the arguments is itself a promise: an object or function with a callable `then`, as for `await`. So

@@ -1,7 +1,7 @@
 import type { BroadcastRequest, HostControls, HostStatus, PackedOutcome } from "../control/controls.ts";
 import type { Link } from "../protocol/connection.ts";
 import { type Packed, pack, unpack } from "../protocol/packed.ts";
-import { decodeThrown, encodeThrown, type WireThrown } from "../protocol/wire-error.ts";
+import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
 import type { Host } from "./host.ts";
 
 /** What the pool may ask of a host on the control lane. */
@@ -26,7 +26,7 @@ export function hostControls(host: Host, link: Link): HostControls {
         const value = await host.runBeside(request, unpack(packed) as unknown[]);
         return { value: pack(value, wire) };
       } catch (thrown) {
-        return { thrown: pack(wire === "reference" ? thrown : encodeThrown(thrown, { wire }), wire) };
+        return { thrown: pack(wire === "reference" ? thrown : host.encode(thrown), wire) };
       }
     },
   };

@@ -8,7 +8,7 @@ import {
   SEVERAL,
   type StartMessage,
 } from "../protocol/frame.ts";
-import { encodeThrown } from "../protocol/wire-error.ts";
+import { encodeThrown, type WireThrown } from "../protocol/wire-error.ts";
 import { ActorQueue } from "./actor-queue.ts";
 import { provideCallContext, type RunInContext, runInAsyncContext } from "./call-context.ts";
 import { type LoadedClass, LoadFailure } from "./loaded-class.ts";
@@ -37,6 +37,7 @@ export class Host {
   #lifecycle: Lifecycle | undefined;
   #running: { instance: object; worker: WorkerFacts; methods: readonly Method[] } | undefined;
   #stopped: Promise<void> | undefined;
+  #exports: LoadedClass["exportName"] | undefined;
 
   constructor(link: Link, environment: HostEnvironment) {
     this.#link = link;
@@ -59,6 +60,12 @@ export class Host {
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
+  }
+
+  /** Makes plain data of what was thrown here. */
+  encode(thrown: unknown): WireThrown {
+    const exports = this.#exports;
+    return encodeThrown(thrown, { wire: this.#link.info.wire, ...(exports && { exports }) });
   }
 
   /** Runs a method at once, beside the calls that wait and run. */
@@ -95,6 +102,7 @@ export class Host {
   }
 
   #construct(spec: HostSpec, loaded: LoadedClass): void {
+    this.#exports = loaded.exportName;
     const failed = (cause: unknown): void => this.#fail(startError(spec, cause));
     try {
       const lifecycle = startWorker(loaded.workerClass, spec.constructorArguments);
@@ -131,8 +139,7 @@ export class Host {
 
   #fail(thrown: unknown): void {
     const failure = thrown instanceof LoadFailure ? thrown : new LoadFailure(thrown);
-    const wire = this.#link.info.wire;
-    const error = encodeThrown(failure.error, { wire });
+    const error = this.encode(failure.error);
     this.#post({ type: "failed", error, ...(failure.respawn && { respawn: failure.respawn }) });
   }
 

@@ -2,7 +2,6 @@ import { ControlLane } from "../control/control-lane.ts";
 import type { PoolControls } from "../control/controls.ts";
 import type { HostLink } from "../protocol/connection.ts";
 import type { DyingMessage } from "../protocol/frame.ts";
-import { encodeThrown } from "../protocol/wire-error.ts";
 import { runInAsyncContext, runInHost } from "./call-context.ts";
 import { Host } from "./host.ts";
 import { hostControls } from "./host-controls.ts";
@@ -22,13 +21,13 @@ export function runHost(link: HostLink): void {
   watchParent(link, () => host.stop());
   // Calls that are done count as done, however suddenly the end comes.
   process.on("exit", () => host.flush());
-  if (link.info.wire === "bytes") reportDeath(link);
+  if (link.info.wire === "bytes") reportDeath(host, link);
 }
 
 /** A process that dies of an error tells its pool of what; for a thread Node does that. */
-function reportDeath(link: HostLink): void {
+function reportDeath(host: Host, link: HostLink): void {
   process.on("uncaughtExceptionMonitor", (thrown: unknown) => {
-    const body: DyingMessage = { type: "dying", error: encodeThrown(thrown, { wire: "bytes" }) };
+    const body: DyingMessage = { type: "dying", error: host.encode(thrown) };
     try {
       link.post({ lane: "call", body, form: "value" });
     } catch {

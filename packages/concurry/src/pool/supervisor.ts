@@ -136,7 +136,7 @@ export class Supervisor {
       onReady: (via) => this.#ready(handle, via),
       onFailed: (message) => this.#refused(handle, message),
       onDying: (message) => {
-        handle.dyingOf = decodeThrown(message.error, {});
+        handle.dyingOf = decodeThrown(message.error, { resolveExport: this.#options.exported });
       },
       onControl: (body) => handle.control?.receive(body),
       onReply: (call, code, value) => listener.onReply(handle, call, code, value),
@@ -171,7 +171,7 @@ export class Supervisor {
     const retryWith =
       message.respawn && this.#locator && this.#options.relocate(this.#locator, message.respawn);
     if (retryWith === undefined) {
-      this.#failed(handle, decodeThrown(message.error, {}));
+      this.#failed(handle, decodeThrown(message.error, { resolveExport: this.#options.exported }));
     } else {
       this.#locator = retryWith;
       this.replace(handle);

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { ClassLocator } from "../protocol/frame.ts";
 import { bareUrl, displayPath } from "../util/call-site.ts";
+import { isObject } from "../util/is-object.ts";
 
 const namespaces = new Map<string, object | undefined>();
 
@@ -23,7 +24,9 @@ export class ExportedErrors {
   /** What the module exports under a name; undefined when that isn't known. */
   named(name: string): unknown {
     const namespace = this.#url === undefined ? undefined : namespaces.get(this.#url);
-    return namespace === undefined ? undefined : Reflect.get(namespace, name);
+    if (namespace === undefined) return undefined;
+    const whole: unknown = Reflect.get(namespace, "default");
+    return Reflect.get(namespace, name) ?? (isObject(whole) ? Reflect.get(whole, name) : undefined);
   }
 }
 
@@ -38,7 +41,7 @@ async function remember(url: string): Promise<void> {
 
 function loadedCommonJs(url: string): object | undefined {
   const loaded: unknown = createRequire(url).cache[displayPath(bareUrl(url))]?.exports;
-  return typeof loaded === "object" && loaded !== null ? loaded : undefined;
+  return isObject(loaded) ? loaded : undefined;
 }
 
 /** False where a test runner has evaluated the module by means of its own: an import would evaluate it again. */
