@@ -27,7 +27,7 @@ export function isLoadDebugged(): boolean {
 /** Writes one line to stderr, at once: the host may end before a stream gets to it. */
 export function printLoadLog({ spec, via, loader, binder, heap, probe }: LoadLog): void {
   if (!isLoadDebugged()) return;
-  const { className, candidates, hints, inspected } = spec.locator;
+  const { className, candidates, respawns, inspected } = spec.locator;
   const facts = {
     class: className === "" ? "(anonymous)" : className,
     mode: spec.mode,
@@ -39,7 +39,7 @@ export function printLoadLog({ spec, via, loader, binder, heap, probe }: LoadLog
     binder,
     heap,
     probe,
-    respawns: Object.keys(hints).length,
+    respawns: respawns ?? 0,
     file: displayPath(candidates[0]?.url ?? ""),
   };
   const line = Object.entries(facts).map(([key, value]) => `${key}=${value}`);

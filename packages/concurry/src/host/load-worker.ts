@@ -149,7 +149,7 @@ function afterError(search: Search, url: string, error: unknown, hadTsx: boolean
     if (found !== undefined) return found;
   }
   const isLoadersFault = isLoaderFailure(url, error);
-  const canForceTsx = isLoadersFault && !hadTsx && tsxFolder(url) !== undefined;
+  const canForceTsx = isLoadersFault && !hadTsx && !locator.hints.tsx && tsxFolder(url) !== undefined;
   const respawn = canForceTsx ? { ...locator.hints, tsx: true } : undefined;
   if (isTestFile(url)) throw new LoadFailure(inTestFile(locator, error), respawn);
   if (isLoadersFault && !hadTsx) throw new LoadFailure(noLoader(url, error), respawn);

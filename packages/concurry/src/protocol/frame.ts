@@ -73,6 +73,8 @@ export interface ClassLocator {
   readonly mainUrl?: string;
   /** How an earlier host found the class; spares this one the look at the source. */
   readonly knownVia?: string;
+  /** How many hosts of this pool failed and asked for the hints. */
+  readonly respawns?: number;
   /** Whether the parent asked the inspector. */
   readonly inspected?: boolean;
 }

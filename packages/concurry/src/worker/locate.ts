@@ -45,17 +45,20 @@ export function locate(workerClass: object, explicitModule: string | URL | undef
 
 /**
  * The locator for one more host, after one that failed asked for `hints`; hosts of later pools get them at once.
+ * A host asks only for what it didn't have, so this comes to an end; several that were started together may ask
+ * for the same.
  *
- * @returns undefined when that host had them already: its failure is final.
+ * @returns undefined when the hints are none: the failure is final.
  */
 export function takeHints(locator: ClassLocator, hints: LoadHints): ClassLocator | undefined {
-  const isNew = (hints.tsx && !locator.hints.tsx) || (hints.binder && !locator.hints.binder);
   const [first] = locator.candidates;
-  if (!isNew || first === undefined) return undefined;
+  if (first === undefined || !(hints.tsx || hints.binder)) return undefined;
+  const isKnown = (locator.hints.tsx || !hints.tsx) && (locator.hints.binder || !hints.binder);
+  if (isKnown) return locator;
   const key = bareUrl(first.url);
   const merged: LoadHints = { ...locator.hints, ...hints };
   hintsByUrl.set(key, { ...hintsByUrl.get(key), ...merged });
-  return { ...locator, hints: merged };
+  return { ...locator, hints: merged, respawns: (locator.respawns ?? 0) + 1 };
 }
 
 /** Remembers how a host found the class: later hosts need not look at the source. */

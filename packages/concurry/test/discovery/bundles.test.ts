@@ -19,6 +19,7 @@ const bundles: readonly (readonly [string, ...string[]])[] = [
   ["inside/plain-guarded.cjs", "guarded.js", ...inside],
   ["inside/minified.cjs", "main.js", ...inside, minify],
   ["inside/minified-guarded.cjs", "guarded.js", ...inside, minify],
+  ["inside/module.mjs", "main.js", "--format=esm"],
 ];
 
 let installed: Installation;
@@ -70,6 +71,11 @@ const whole: readonly Row[] = [
   { name: "minified, guarded", program: "inside/minified-guarded.cjs", via: ["heap", "heap"], ...result },
 ];
 
+const module: readonly Row[] = [
+  { name: "plain", program: "inside/module.mjs", via: ["touched", "heap"], ...result },
+];
+
 const folder = (): string => installed.folder;
 describe("bundles without the framework", () => testRows(folder, rows));
 describe("one CommonJS file with the framework inside", () => testRows(folder, whole));
+describe("one ES module with the framework inside", () => testRows(folder, module));

@@ -66,6 +66,10 @@ const guarded: readonly Row[] = [
   { name: "require.main as a guard", program: "guard-require.cjs", ...bound },
 ];
 
+const misread: readonly Row[] = [
+  { name: "a text that seems to export the class", program: "misleading.cjs", via: ["none", "bound"] },
+];
+
 const several: readonly Row[] = [
   {
     name: "two classes of one name",
@@ -130,5 +134,6 @@ const failing: readonly Row[] = [
 const folder = (): string => installed.folder;
 describe("the main script: how it starts", () => testRows(folder, started));
 describe("the main script: guards", () => testRows(folder, guarded));
+describe("the main script: misread", () => testRows(folder, misread));
 describe("the main script: several pools", () => testRows(folder, several));
 describe("the main script: what can't work says so", () => testRows(folder, failing));

@@ -62,6 +62,26 @@ const stripped: readonly Row[] = [
   { name: "a guarded .cts script", program: "guarded.cts", via: ["bound"], ...native },
 ];
 
+const uninherited: readonly Row[] = [
+  {
+    name: "with a probe, where Node has no type stripping",
+    program: "uninherited.ts",
+    flags: ["--import", "tsx"],
+    via: ["export", "export", "export"],
+    facts: { loader: "tsx", probe: "1", respawns: "0" },
+    output: "result: 3 0\nagain: 3",
+    nodes: [20],
+  },
+  {
+    name: "with one more start of each worker, remembered for later pools",
+    program: "uninherited.ts",
+    flags: ["--import", "tsx"],
+    via: ["none", "none", "export", "export", "export"],
+    output: "result: 3 0\nagain: 3",
+    nodes: withoutTwenty,
+  },
+];
+
 const compiled: readonly Row[] = [
   { name: "without source maps", program: "built/compiled.js", via: ["bound"], facts: { loader: "none" } },
   {
@@ -77,4 +97,5 @@ const folder = (): string => installed.folder;
 describe("TypeScript by tsx", () => testRows(folder, tsx));
 describe("TypeScript by tsx as CommonJS", () => testRows(() => commonJs.folder, tsxCommonJs));
 describe("TypeScript by Node's type stripping", () => testRows(folder, stripped));
+describe("TypeScript that a worker does not inherit the loader for", () => testRows(folder, uninherited));
 describe("TypeScript compiled by tsc", () => testRows(folder, compiled));

@@ -74,15 +74,18 @@ test.each([
   );
 });
 
-test("hints are taken once, and given to later pools at once", () => {
+test("hints are given to one more host, and to later pools at once", () => {
   class Hinted extends Worker {
     static module = "file:///app/hinted.ts";
   }
   const first = locate(Hinted, undefined);
   const second = takeHints(first, { tsx: true });
-  expect(second?.hints).toEqual({ tsx: true });
-  expect(second && takeHints(second, { tsx: true })).toBeUndefined();
-  expect(locate(Hinted, undefined).hints).toEqual({ tsx: true });
+  expect(second).toMatchObject({ hints: { tsx: true }, respawns: 1 });
+  // Hosts that were started together ask for the same: none of them is the reason to give up.
+  expect(second && takeHints(second, { tsx: true })).toBe(second);
+  expect(takeHints(first, {})).toBeUndefined();
+  expect(locate(Hinted, undefined)).toMatchObject({ hints: { tsx: true } });
+  expect(locate(Hinted, undefined).respawns).toBeUndefined();
 });
 
 test("how the first host found a class is told to later ones", () => {
