@@ -108,7 +108,7 @@ function bodyLength(header: Buffer, at: number): number {
   const tag = header[at + 4] as number;
   if (length < (tag === TAG_RAW ? RAW_HEADER_BYTES : 1) || length >= MAX_FRAME_BYTES || tag > TAG_RAW) {
     throw new Error(
-      `The bytes between a pool and its worker are not a frame (length ${length + 1}, tag ${tag}): does other code write to file descriptor 3?`,
+      `The bytes between a pool and its worker are not a frame (length ${length + 1}, tag ${tag}): does other code write to file descriptor 4?`,
     );
   }
   return length;

@@ -60,10 +60,10 @@ const commands: Record<string, (...values: never[]) => unknown> = {
     for (;;);
   },
   closeLink: () => closeSync(3),
-  writeGarbage: () => writeSync(3, "a line of a program's own output\n"),
+  writeGarbage: () => writeSync(4, "a line of a program's own output\n"),
   exitWithHeir: () => {
     const heir = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60_000)"], {
-      stdio: ["ignore", "ignore", "ignore", 3],
+      stdio: ["ignore", "ignore", "ignore", 4],
       detached: true,
     });
     heir.unref();

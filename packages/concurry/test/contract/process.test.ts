@@ -71,7 +71,7 @@ describe("a process", () => {
     subject.tell("writeGarbage");
     const exit = await subject.exited;
     expect(exit.signal).toBe("SIGKILL");
-    expect(String(exit.error)).toMatch(/not a frame .* file descriptor 3/);
+    expect(String(exit.error)).toMatch(/not a frame .* file descriptor 4/);
   });
 
   it("that leaves its link to another process has ended all the same", async () => {
@@ -104,7 +104,7 @@ describe("a process", () => {
       frame.writeUInt32LE(text.length + 1);
       frame[4] = 1;
       frame.write(text, 5);
-      require("node:fs").writeSync(3, frame);`;
+      require("node:fs").writeSync(4, frame);`;
     expect(await start({}, code).next()).toEqual(["[worker eval]", ...process.argv.slice(2)]);
   });
 

@@ -194,7 +194,7 @@ describe("a frame reader", () => {
     ["an unknown tag", Buffer.from([2, 0, 0, 0, 3, 0])],
     ["bytes without their header", Buffer.from([9, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0])],
   ])("refuses %s at once", (_, bytes) => {
-    expect(() => read(bytes)).toThrow(/not a frame .* file descriptor 3/);
+    expect(() => read(bytes)).toThrow(/not a frame .* file descriptor 4/);
     expect(() => read(...Array.from(bytes, (byte) => Uint8Array.of(byte)))).toThrow(/not a frame/);
   });
 

@@ -5,10 +5,10 @@ import { Once } from "../../util/once.ts";
 import { KillSwitch } from "../kill-switch.ts";
 import { ProcessLanes } from "./lanes.ts";
 
-// From "exit" to the end of the socket; longer only when another process holds its other end open.
+// From "exit" to the end of the replies; longer only when another process holds its other end open.
 // Short, since a death must be seen within 100 ms.
 const EXIT_GRACE_MS = 50;
-// From the end of the socket to "exit"; longer only when the process lives on. Node takes its time to end.
+// From the end of the link to "exit"; longer only when the process lives on. Node takes its time to end.
 const LINK_LOST_GRACE_MS = 1000;
 // Node's exit code for flags that it doesn't know.
 const INVALID_ARGUMENT_CODE = 9;
@@ -23,19 +23,20 @@ export class ProcessConnection implements Connection {
   readonly #killSwitch: KillSwitch;
   #status: { readonly code: number | null; readonly signal: string | null } | undefined;
   #error: { readonly value: unknown } | undefined;
-  #isSocketEnded = false;
+  #haveRepliesEnded = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(child: ChildProcess, socket: Socket, execArgv: readonly string[]) {
+  constructor(child: ChildProcess, requests: Socket, replies: Socket, execArgv: readonly string[]) {
     this.info = { wire: "bytes", ...(child.pid === undefined ? {} : { pid: child.pid }) };
     this.#child = child;
     this.#execArgv = execArgv;
-    this.#lanes = new ProcessLanes(child, socket);
+    this.#lanes = new ProcessLanes(child, requests, replies);
     this.#killSwitch = new KillSwitch(
       () => this.#lanes.end(),
       () => void child.kill("SIGKILL"),
     );
-    this.#lanes.onEnd((error) => this.#onSocketEnd(error));
+    this.#lanes.onEnd((error) => this.#onRepliesEnd(error));
+    this.#lanes.onDeaf(() => this.#expectExit());
     child.on("error", (error) => this.#onChildError(error));
     child.once("exit", (code, signal) => this.#onChildExit(code, signal));
     child.unref();
@@ -74,8 +75,9 @@ export class ProcessConnection implements Connection {
     this.#status = { code, signal };
     if (code === INVALID_ARGUMENT_CODE && !this.#lanes.hasReceived)
       this.#error ??= { value: this.#flagsError() };
-    if (this.#isSocketEnded) this.#finish();
-    else this.#waitForSocket();
+    clearTimeout(this.#timer);
+    if (this.#haveRepliesEnded) this.#finish();
+    else this.#waitForReplies();
   }
 
   #flagsError(): Error {
@@ -84,22 +86,28 @@ export class ProcessConnection implements Connection {
     );
   }
 
-  #onSocketEnd(error: unknown): void {
-    this.#isSocketEnded = true;
+  #onRepliesEnd(error: unknown): void {
+    this.#haveRepliesEnded = true;
     if (error !== undefined) this.#error ??= { value: error };
     if (this.#status !== undefined) this.#finish();
-    // A process without its link can answer nobody.
     else if (error !== undefined) this.kill(0);
-    else this.#timer = setTimeout(() => this.kill(0), LINK_LOST_GRACE_MS).unref();
+    else this.#expectExit();
+  }
+
+  /** A process without its link can answer nobody: it ends now, or is ended. */
+  #expectExit(): void {
+    if (this.#status !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.kill(0), LINK_LOST_GRACE_MS).unref();
   }
 
   /** Waits for what the process wrote before it died; it is in the kernel, so it comes without a pause. */
-  #waitForSocket(): void {
+  #waitForReplies(): void {
     const before = this.#lanes.bytesReceived;
     this.#timer = setTimeout(() => {
       // When this program was busy, the time is over before the first byte was looked at: look now.
       setImmediate(() => {
-        if (this.#lanes.bytesReceived > before) this.#waitForSocket();
+        if (this.#lanes.bytesReceived > before) this.#waitForReplies();
         else this.#finish();
       });
     }, EXIT_GRACE_MS).unref();

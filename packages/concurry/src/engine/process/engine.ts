@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Connection } from "../../protocol/connection.ts";
@@ -34,12 +34,14 @@ export const processEngine: Engine = createProcessEngine();
 function startProcess(spec: SpawnSpec, entry: HostEntry): Connection {
   const streams = standardStreams(spec.stdio);
   const execArgv = childExecArgv("process", spec.execArgv) ?? [];
+  // Loaded on first use: programs without processes, and each of their threads, need not pay its 2 to 6 ms.
+  const { spawn } = process.getBuiltinModule("node:child_process");
   try {
     const child = spawn(process.execPath, [...execArgv, ...programOf(entry), ...programArguments()], {
       // Becomes the title of the process.
       argv0: `${spec.name}-${spec.workerIndex}`,
       env: { ...process.env, ...spec.env },
-      stdio: [...streams, "pipe", "ipc"],
+      stdio: [...streams, "pipe", "pipe", "ipc"],
       serialization: "json",
       windowsHide: true,
     });
@@ -55,14 +57,14 @@ function programOf(entry: HostEntry): string[] {
 }
 
 function connect(child: ChildProcess, execArgv: readonly string[]): Connection {
-  const socket = child.stdio?.[3] as Socket | null | undefined;
+  const [, , , requests, replies] = (child.stdio ?? []) as (Socket | null | undefined)[];
   // Without a free file descriptor there is no socket; the "error" event says so.
-  if (socket === null || socket === undefined) {
+  if (!requests || !replies) {
     child.on("error", () => {});
     return failedConnection(
       { wire: "bytes" },
       new Error("The process could not be started: no socket to it"),
     );
   }
-  return new ProcessConnection(child, socket, execArgv);
+  return new ProcessConnection(child, requests, replies, execArgv);
 }

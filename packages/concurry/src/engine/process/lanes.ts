@@ -7,42 +7,52 @@ import { Inbox } from "../../protocol/inbox.ts";
 import { sendJson } from "../../protocol/send-json.ts";
 import { Once } from "../../util/once.ts";
 
-/** The two lanes to a process: calls on a socket, control messages on the IPC channel. Neither keeps the program alive. */
+/**
+ * The two lanes to a process: calls on sockets, control messages on the IPC channel. None keeps the program alive.
+ *
+ * Each direction of the call lane has a socket of its own. A write that fails closes its socket at once, and with it
+ * would go what the process said before it died: calls that had begun would seem not to have, and run again.
+ */
 export class ProcessLanes {
   readonly #child: ChildProcess;
-  readonly #socket: Socket;
+  readonly #requests: Socket;
+  readonly #replies: Socket;
   readonly #inbox = new Inbox();
   readonly #end = new Once<unknown>();
+  readonly #deaf = new Once<void>();
   readonly #reader: FrameReader = new FrameReader((body) =>
     this.#inbox.deliver({ lane: "call", body, form: "value" }),
   );
 
-  constructor(child: ChildProcess, socket: Socket) {
+  constructor(child: ChildProcess, requests: Socket, replies: Socket) {
     this.#child = child;
-    this.#socket = socket;
-    socket.on("data", (chunk: Buffer) => this.#read(chunk));
-    socket.once("close", () => this.#end.happen(undefined));
+    this.#requests = requests;
+    this.#replies = replies;
+    replies.on("data", (chunk: Buffer) => this.#read(chunk));
+    replies.once("close", () => this.#end.happen(undefined));
+    // Nothing comes this way but its end.
+    requests.resume();
+    requests.once("close", () => this.#deaf.happen());
     // Writing to a process that has died is no error of its own: its death is reported.
-    socket.on("error", () => {});
+    for (const socket of [requests, replies]) socket.on("error", () => {}).unref();
     child.on("message", (body: unknown) => this.#inbox.deliver({ lane: "control", body, form: "value" }));
-    socket.unref();
     child.channel?.unref();
   }
 
   get bytesReceived(): number {
-    return this.#socket.bytesRead;
+    return this.#replies.bytesRead;
   }
 
   /** True once the process has sent anything on the call lane. */
   get hasReceived(): boolean {
-    return this.#socket.bytesRead > 0;
+    return this.#replies.bytesRead > 0;
   }
 
   post(frame: Frame): boolean {
     if (frame.lane === "control") return this.#postControl(frame);
     // After `end` or a death; its calls are settled by the end of the worker.
-    if (!this.#socket.writable) return true;
-    return writeFrame(this.#socket, frame.body, frame.form, frame.transfer);
+    if (!this.#requests.writable) return true;
+    return writeFrame(this.#requests, frame.body, frame.form, frame.transfer);
   }
 
   onFrame(listener: (frame: Frame) => void): void {
@@ -50,21 +60,27 @@ export class ProcessLanes {
   }
 
   onDrain(listener: () => void): void {
-    this.#socket.on("drain", listener);
+    this.#requests.on("drain", listener);
   }
 
-  /** Sets the listener for the end of the call lane; given an error when its bytes could not be read. */
+  /** Sets the listener for the end of what the process says; given an error when its bytes could not be read. */
   onEnd(listener: (error: unknown) => void): void {
     this.#end.listen(listener);
   }
 
+  /** Sets the listener for the moment when the process hears nothing any more. */
+  onDeaf(listener: () => void): void {
+    this.#deaf.listen(listener);
+  }
+
   /** Closes our half of the call lane, which asks the process to end; what it still sends arrives. */
   end(): void {
-    this.#socket.end();
+    this.#requests.end();
   }
 
   close(): void {
-    this.#socket.destroy();
+    this.#requests.destroy();
+    this.#replies.destroy();
     if (this.#child.connected) this.#child.disconnect();
   }
 
@@ -81,7 +97,7 @@ export class ProcessLanes {
       this.#reader.read(chunk);
     } catch (error) {
       this.#end.happen(error);
-      this.#socket.destroy();
+      this.#replies.destroy();
     }
   }
 }
