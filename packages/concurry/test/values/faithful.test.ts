@@ -77,7 +77,8 @@ describe.each(COPYING_MODES)("in %s mode", (mode) => {
         return this.x * 2;
       }
     }
-    const sent = { point: new Point(), bytes: Buffer.from("abc"), [Symbol("gone")]: 1 };
+    const bytes = Buffer.from(new Uint8Array([97, 98, 99]).buffer);
+    const sent = { point: new Point(), bytes, [Symbol("gone")]: 1 };
 
     expect(sameValue(await pool.echo(sent), structuredClone(sent))).toBe(true);
   });
