@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { isMainThread } from "node:worker_threads";
 import type { HostSpec, ModuleCandidate } from "../protocol/frame.ts";
 import { realm } from "../protocol/realm.ts";
 import type { WorkerClass } from "../protocol/worker-class.ts";
@@ -25,9 +26,10 @@ import { muteStartUp, startUpFailures, tolerateFailures } from "./start-up-guard
 import { isLoaderFailure, prepareLoader, tsxFolder } from "./typescript-loader.ts";
 import { waitForClass } from "./wait-for-class.ts";
 
-const MOST_REPORT_MS = 250;
-// Not 0: on some versions of Node the clock of a thread counts from the start of the whole program.
-const STARTED_AT: number = performance.now();
+// The pool counts from the spawn, and has its own words for a worker that says nothing: this side is to be first.
+const MOST_AHEAD_MS = 1000;
+// On some versions of Node the clock of a thread counts from the start of the whole program.
+const STARTED_AT: number = isMainThread ? 0 : performance.now();
 
 /** One attempt to find the class of a host. */
 interface Search {
@@ -49,7 +51,7 @@ interface Search {
 export async function loadWorkerClass(spec: HostSpec): Promise<LoadedClass> {
   const search: Search = {
     spec,
-    deadline: STARTED_AT + loadTime(spec.loadTimeoutMs),
+    deadline: STARTED_AT + spec.loadTimeoutMs - Math.min(MOST_AHEAD_MS, spec.loadTimeoutMs / 4),
     log: newLoadLog(spec),
     namespaces: [],
     skippedBinder: false,
@@ -83,11 +85,6 @@ function exportName(namespaces: readonly object[], value: unknown): string | und
     }
   }
   return undefined;
-}
-
-// The pool counts from the spawn, and has its own words for a worker that says nothing: this side is to be first.
-function loadTime(limitMs: number): number {
-  return limitMs - Math.min(MOST_REPORT_MS, limitMs / 10);
 }
 
 async function findInCandidates(search: Search): Promise<Reached> {

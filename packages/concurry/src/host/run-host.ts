@@ -2,6 +2,7 @@ import { ControlLane } from "../control/control-lane.ts";
 import type { PoolControls } from "../control/controls.ts";
 import type { HostLink } from "../protocol/connection.ts";
 import type { DyingMessage } from "../protocol/frame.ts";
+import { realm } from "../protocol/realm.ts";
 import { runInAsyncContext, runInHost } from "./call-context.ts";
 import { Host } from "./host.ts";
 import { hostControls } from "./host-controls.ts";
@@ -27,6 +28,11 @@ export function runHost(link: HostLink): void {
 /** A process that dies of an error tells its pool of what; for a thread Node does that. */
 function reportDeath(host: Host, link: HostLink): void {
   process.on("uncaughtExceptionMonitor", (thrown: unknown) => {
+    // Somebody takes it: start-up code is forgiven, and the user's module may have a listener of its own.
+    if (process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback())
+      return;
+    // Nobody dies of what start-up code fails with.
+    if (realm().isLoading()) return;
     const body: DyingMessage = { type: "dying", error: host.encode(thrown) };
     try {
       link.post({ lane: "call", body, form: "value" });

@@ -25,8 +25,9 @@ let host: GuardedHost | undefined;
 export function guardStartUp(guarded: GuardedHost): void {
   host = guarded;
   const exit = process.exit;
-  process.exit = ((code?: number | string | null) => {
-    if (!guarded.isStartUp()) return exit.call(process, code);
+  // Node itself calls it with no argument at all, which is not the same as with undefined.
+  process.exit = ((...code: [number?]) => {
+    if (!guarded.isStartUp()) return exit.apply(process, code);
     guarded.signal();
     return undefined;
   }) as typeof process.exit;

@@ -49,6 +49,14 @@ const started: readonly Row[] = [
     more: async () => [await freePort()],
   },
   {
+    name: "start-up code that fails later, and is not taken for what the worker dies of",
+    program: "fails-later.js",
+    via: ["touched"],
+    output: "result: 3\nWorkerCrashedError 7 undefined",
+    errors:
+      /^\(node:\d+\) Warning: Start-up code of \S+fails-later.js failed inside a worker and was ignored: (?:rejected|failed) at start-up\.\n\(Use .*\)$/,
+  },
+  {
     name: "start-up code that prints",
     program: "prints.js",
     via: [],

@@ -69,8 +69,20 @@ const nested: readonly Row[] = [
   ),
 ];
 
+const dying: readonly Row[] = [
+  {
+    name: "an error that nobody catches in a method's own timer or promise still ends the worker",
+    program: "fails.js",
+    via: ["export", "export"],
+    output: "WorkerCrashedError 1 Error: failed in a timer\nWorkerCrashedError 1 Error: rejected unheard",
+    // A process says on stderr what it dies of; for a thread Node tells its parent.
+    errors: /^$|Error: failed in a timer\n[^]*Error: rejected unheard\n/,
+  },
+];
+
 const folder = (): string => installed.folder;
 describe("a class in its own module: exported", () => testRows(folder, exported));
 describe("a class in its own module: not exported", () => testRows(folder, hidden));
 describe("subclasses of subclasses", () => testRows(folder, indirect));
 describe("pools in workers", () => testRows(folder, nested));
+describe("code that is not start-up code", () => testRows(folder, dying));
