@@ -20,11 +20,12 @@ export class BroadcastCore implements CallCore {
   }
 
   async #all(methodIndex: number, args: readonly unknown[]): Promise<unknown[]> {
-    const { handles, options, ledger, closedBy } = this.#pool;
-    if (closedBy !== undefined) throw closedBy;
+    const { options, ledger } = this.#pool;
+    if (this.#pool.closedBy !== undefined) throw this.#pool.closedBy;
+    // Meanwhile the pool may stop, or its last worker die.
     const values = options.unwrapFutures ? await unwrapArguments(args) : args;
     const packed = this.#pack(methodIndex, values);
-    const live = handles.filter(({ state }) => state !== "dead");
+    const live = this.#live();
     ledger.enterBroadcast(live.length);
     const outcomes = await Promise.allSettled(live.map((handle) => this.#one(handle, methodIndex, packed)));
     const errors = outcomes.filter(({ status }) => status === "rejected");
@@ -37,6 +38,15 @@ export class BroadcastCore implements CallCore {
       );
     }
     return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value);
+  }
+
+  /** The workers that are there or will be. */
+  #live(): readonly WorkerHandle[] {
+    const { handles, closedBy, deadBecause } = this.#pool;
+    if (closedBy !== undefined) throw closedBy;
+    const live = handles.filter(({ state }) => state !== "dead");
+    if (live.length === 0) throw deadBecause;
+    return live;
   }
 
   #pack(methodIndex: number, values: readonly unknown[]): Packed {
@@ -55,7 +65,7 @@ export class BroadcastCore implements CallCore {
     handle.total += 1;
     while (handle.state === "starting" || handle.state === "restarting") await handle.changed.wait();
     const { control } = handle;
-    if (control === undefined) throw this.#pool.closedBy ?? this.#pool.deadBecause;
+    if (control === undefined) throw this.#pool.closedBy ?? handle.deadBecause;
     const request = { callId: this.#pool.nextNumber(), methodIndex };
     const outcome = await control.call("broadcast", request, packed);
     return readOutcome(outcome, options.engine.wire, options.exported);

@@ -142,12 +142,12 @@ export class Dispatcher {
   /** Finds other workers for calls that lost theirs. Pinned ones wait for the next worker at their place. */
   move(calls: readonly Call[]): void {
     for (const call of calls) {
-      const stays = call.isPinned && call.handle?.state !== "dead";
-      if (!stays) call.handle = undefined;
+      const { handle, isPinned } = call;
+      if (!isPinned) call.handle = undefined;
       call.state = WAITING;
       call.live = undefined;
-      if (call.isPinned && !stays) this.#listener.onNoWorker(call);
-      else if (stays || this.assign(call)) this.submit(call);
+      if (isPinned && handle?.state === "dead") this.#listener.onNoWorker(call, handle.deadBecause);
+      else if (this.assign(call)) this.submit(call);
     }
   }
 

@@ -3,7 +3,6 @@ import { resolveBalancer } from "../balance/names.ts";
 import { CancelledError } from "../errors/call-errors.ts";
 import { createFuture, type Future } from "../future/future.ts";
 import { unwrapArguments } from "../future/unwrap.ts";
-import type { WorkerExit } from "../protocol/connection.ts";
 import { CALL_NUMBERS, REPLY_WITHDRAWN, SEVERAL } from "../protocol/frame.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
 import { containsPromise } from "../protocol/uncloneable.ts";
@@ -24,6 +23,7 @@ import { RestartRule } from "./restart-rule.ts";
 import { Supervisor, type SupervisorListener } from "./supervisor.ts";
 import { Waiters } from "./waiters.ts";
 import { Window } from "./window.ts";
+import type { WorkerEnd } from "./worker-end.ts";
 import { WorkerHandle } from "./worker-handle.ts";
 
 /** Takes calls, hands them to workers, settles them. */
@@ -61,8 +61,7 @@ export class PoolCore implements CallCore, CallOwner {
     this.dispatcher = new Dispatcher(this.handles, this.balancer, this.#window, options.methods, {
       onSend: (call, handle) => this.#onSend(call, handle),
       onUnsendable: (call, error) => this.#onUnsendable(call, error),
-      onNoWorker: (call, error) =>
-        this.ledger.reject(call, error ?? this.deadBecause ?? this.#noneSelected()),
+      onNoWorker: (call, error) => this.ledger.reject(call, error ?? this.deadBecause),
     });
     this.supervisor = new Supervisor(workerClass, options, constructorArguments, this.#supervisorListener());
     this.grace = new GraceTimers((_call, handle) => this.supervisor.replace(handle));
@@ -98,15 +97,9 @@ export class PoolCore implements CallCore, CallOwner {
     this.ledger.enter(call);
     if (handle !== undefined) pin(call, handle);
     if (this.closedBy !== undefined) this.ledger.reject(call, this.closedBy);
-    else if (handle?.state === "dead") this.ledger.reject(call, this.deadBecause);
+    else if (handle?.state === "dead") this.ledger.reject(call, handle.deadBecause);
     else if (this.dispatcher.assign(call) && this.#prepare(call, args)) this.dispatcher.submit(call);
     return future;
-  }
-
-  #noneSelected(): RangeError {
-    return new RangeError(
-      `Load balancer "${this.balancer.name}" selected no worker; some would take the call.`,
-    );
   }
 
   nextNumber(): number {
@@ -205,7 +198,7 @@ export class PoolCore implements CallCore, CallOwner {
       onReply: (handle, call, code, value) => this.#onReply(handle, call, code, value),
       onWork: (methodIndex, calls, busyMs) => this.#window.learn(methodIndex, calls, busyMs),
       onRoom: (handle) => this.dispatcher.pump(handle),
-      onExit: (handle, exit, started, waiting) => this.#onExit(handle, exit, started, waiting),
+      onExit: (handle, end) => this.#onExit(handle, end),
       onRestart: ({ index, restarts }, waitMs) =>
         this.events.emit("workerRestart", { workerIndex: index, restarts, waitMs }),
       onDead: (handle, error) => this.#onDead(handle, error),
@@ -220,25 +213,21 @@ export class PoolCore implements CallCore, CallOwner {
     this.dispatcher.pump(handle);
   }
 
-  #onExit(handle: WorkerHandle, exit: WorkerExit, started: readonly Call[], waiting: readonly Call[]): void {
-    const { index, id } = handle;
+  #onExit(handle: WorkerHandle, { exit, lost, waiting }: WorkerEnd): void {
+    const { index: workerIndex, id: workerId } = handle;
+    const { code: exitCode, signal } = exit;
     const expected = this.closedBy !== undefined || handle.isBeingReplaced;
-    this.events.emit("workerExit", {
-      workerIndex: index,
-      workerId: id,
-      exitCode: exit.code,
-      signal: exit.signal,
-      expected,
-    });
-    for (const call of started) {
-      this.ledger.reject(call, crashError(this.options.name, handle, exit, true, this.ledger.methodOf(call)));
+    this.events.emit("workerExit", { workerIndex, workerId, exitCode, signal, expected });
+    for (const { call, started } of lost) {
+      const facts = { method: this.ledger.methodOf(call), started };
+      this.ledger.reject(call, crashError(this.options.name, handle, exit, facts));
     }
     this.dispatcher.move([...waiting, ...this.dispatcher.takeFrom(handle)]);
   }
 
   #onDead(handle: WorkerHandle, error: Error): void {
     this.deadBecause = error;
-    handle.changed.resolve();
+    handle.deadBecause = error;
     this.dispatcher.move(this.dispatcher.takeFrom(handle));
     if (this.handles.some(({ state }) => state !== "dead")) return;
     this.up.reject(error);

@@ -1,5 +1,6 @@
 import { StoppedError } from "../errors/call-errors.ts";
 import { milliseconds, oneOf } from "../util/check.ts";
+import { type Deferred, deferred } from "../util/deferred.ts";
 import { GRACE_MS } from "./grace-timers.ts";
 import type { PoolCore } from "./pool.ts";
 import type { StopOptions } from "./pool-type.ts";
@@ -12,8 +13,9 @@ const LAST_OUTPUT_MS = 500;
 /** Ends a pool: drains or cancels its calls, runs `onStop` in all workers at once, and sees all of them gone. */
 export class Shutdown {
   readonly #pool: PoolCore;
+  /** Resolves when somebody wants the pool gone soon. */
+  readonly #hurry: Deferred = deferred();
   #stopped: Promise<void> | undefined;
-  #cancelNow: (() => void) | undefined;
 
   constructor(pool: PoolCore) {
     this.#pool = pool;
@@ -23,9 +25,16 @@ export class Shutdown {
   stop({ mode = "drain", timeoutMs = DEFAULT_TIMEOUT_MS }: StopOptions = {}): Promise<void> {
     oneOf("mode", mode, ["drain", "cancel"]);
     milliseconds("timeoutMs", timeoutMs, 0);
-    this.#stopped ??= this.#pool.keepAlive.during(this.#stop(mode, timeoutMs));
-    if (mode === "cancel") this.#cancelNow?.();
-    return this.#stopped;
+    if (mode === "cancel") this.#hurry.resolve();
+    return this.#stopped ?? this.#begin(mode, timeoutMs);
+  }
+
+  #begin(mode: "drain" | "cancel", timeoutMs: number): Promise<void> {
+    const { promise, resolve } = deferred();
+    // Known before it begins: those who hear of it may stop the pool, too.
+    this.#stopped = promise;
+    resolve(this.#pool.keepAlive.during(this.#stop(mode, timeoutMs)));
+    return promise;
   }
 
   async #stop(mode: "drain" | "cancel", timeoutMs: number): Promise<void> {
@@ -33,50 +42,39 @@ export class Shutdown {
     const deadline = performance.now() + timeoutMs;
     this.#pool.closedBy = new StoppedError(`Pool "${options.name}" is stopped and takes no calls.`);
     events.emit("stop", { mode });
-    if (mode === "drain") await this.#drain(timeoutMs);
+    if (ledger.counts.open > 0) await this.#patiently(deadline, ledger.drained.wait());
     supervisor.close(handles);
     grace.close();
-    const wasCut = this.#cancelAll();
+    this.#cancelAll();
     this.#pool.up.reject(this.#pool.closedBy);
     for (const handle of handles) handle.changed.resolve();
-    const patienceMs = wasCut ? GRACE_MS : Math.max(GRACE_MS, deadline - performance.now());
-    await Promise.all(handles.map((handle) => this.#end(handle, patienceMs)));
+    await Promise.all(handles.map((handle) => this.#end(handle, deadline)));
     ledger.unobserved.poolStopped();
     this.#pool.keepAlive.close();
   }
 
-  /** Waits until no call is open, the time is over, or somebody wants it over. */
-  async #drain(timeoutMs: number): Promise<void> {
-    const { ledger } = this.#pool;
-    if (ledger.counts.open === 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, timeoutMs);
-      this.#cancelNow = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      ledger.drained.wait().then(this.#cancelNow, this.#cancelNow);
-    });
-    this.#cancelNow = undefined;
+  #cancelAll(): void {
+    for (const call of this.#pool.openCalls()) call.cancel(this.#pool.closedBy);
   }
 
-  /** Cancels every call that is still open; true when there were any. */
-  #cancelAll(): boolean {
-    const open = this.#pool.openCalls();
-    for (const call of open) call.cancel(this.#pool.closedBy);
-    return open.length > 0;
-  }
-
-  async #end(handle: WorkerHandle, patienceMs: number): Promise<void> {
+  async #end(handle: WorkerHandle, deadline: number): Promise<void> {
     const { live, control, gone, state } = handle;
     handle.abortStart.abort();
     if (live === undefined) return state === "starting" ? gone.promise : undefined;
     if (state === "ready") {
       handle.state = "draining";
-      await within(patienceMs, control?.call("stop"));
+      const stopped = control?.call("stop");
+      await this.#patiently(deadline - GRACE_MS, stopped);
+      // Whatever the hurry: this long `onStop` may take.
+      await within(GRACE_MS, stopped);
     }
     live.connection.kill(state === "ready" && live.slots.count === 0 ? LAST_OUTPUT_MS : 0);
     await gone.promise;
+  }
+
+  /** Waits for a promise until the deadline, or until somebody is in a hurry. */
+  #patiently(deadline: number, promise: Promise<unknown> | undefined): Promise<void> {
+    return within(deadline - performance.now(), Promise.race([this.#hurry.promise, promise]));
   }
 }
 

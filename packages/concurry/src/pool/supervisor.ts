@@ -4,9 +4,9 @@ import type { Connection, WorkerExit } from "../protocol/connection.ts";
 import type { ClassLocator, FailedMessage } from "../protocol/frame.ts";
 import { decodeThrown } from "../protocol/wire-error.ts";
 import type { Call } from "./call.ts";
-import { crashError } from "./crash-error.ts";
 import { LiveWorker, type LiveWorkerListener } from "./live-worker.ts";
 import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
+import { readEnd, type WorkerEnd } from "./worker-end.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
 /** What the supervisor tells the pool. */
@@ -16,11 +16,11 @@ export interface SupervisorListener {
   onReply(handle: WorkerHandle, call: Call, code: number, value: unknown): void;
   onWork(methodIndex: number, calls: number, busyMs: number): void;
   onRoom(handle: WorkerHandle): void;
-  /** A worker is gone. `started` were running, `waiting` can go to another worker. */
-  onExit(handle: WorkerHandle, exit: WorkerExit, started: readonly Call[], waiting: readonly Call[]): void;
+  /** A worker is gone; what becomes of its calls is to be settled at once. */
+  onExit(handle: WorkerHandle, end: WorkerEnd): void;
   onRestart(handle: WorkerHandle, waitMs: number): void;
   /** A worker will not be started again. */
-  onDead(handle: WorkerHandle, error: WorkerStartError | Error): void;
+  onDead(handle: WorkerHandle, error: Error): void;
 }
 
 // A host that is still loading its module at the time limit says so itself, and better.
@@ -59,6 +59,8 @@ export class Supervisor {
 
   /** Starts the worker of a place. Failures come as `onDead`, or are followed by another start. */
   start(handle: WorkerHandle): void {
+    // A listener that hears of a restart may stop the pool.
+    if (this.#isStopping) return;
     lastWorkerId += 1;
     handle.begin(lastWorkerId);
     this.#listener.onStart(handle);
@@ -89,9 +91,11 @@ export class Supervisor {
 
   #spawn(handle: WorkerHandle): Connection | Promise<Connection> {
     const { engine } = this.#options;
+    const { signal } = handle.abortStart;
+    signal.throwIfAborted();
     if (engine.wire !== "reference") this.#locator ??= this.#options.locate();
     const own = { workerIndex: handle.index, workerId: handle.id, workerClass: this.#workerClass };
-    return engine.spawn({ ...this.#options, ...own, locator: this.#locator }, handle.abortStart.signal);
+    return engine.spawn({ ...this.#options, ...own, locator: this.#locator }, signal);
   }
 
   /** For engines that take their time. What comes up after it is no longer wanted is ended. */
@@ -149,10 +153,11 @@ export class Supervisor {
   #watchStart(handle: WorkerHandle): void {
     const { startTimeoutMs, name } = this.#options;
     handle.startTimer = setTimeout(() => {
-      this.#failed(
-        handle,
-        new WorkerStartError(`Worker ${handle.index} of "${name}" was not up after ${startTimeoutMs} ms.`),
-      );
+      const message = `Worker ${handle.index} of "${name}" was not up after ${startTimeoutMs} ms.`;
+      const error = new WorkerStartError(message);
+      // What an engine still brings after this is ended, too.
+      if (handle.live === undefined) handle.abortStart.abort(error);
+      else this.#failed(handle, error);
     }, startTimeoutMs + LOAD_REPORT_MS).unref();
   }
 
@@ -186,38 +191,29 @@ export class Supervisor {
   }
 
   #exited(handle: WorkerHandle, exit: WorkerExit): void {
-    const { live } = handle;
-    const wasReady = handle.state === "ready" || handle.state === "draining";
+    const { control } = handle;
+    const end = readEnd(handle, exit, this.#options.name);
     clearTimeout(handle.startTimer);
     handle.live = undefined;
-    handle.clock.ended(performance.now());
-    const calls = (live?.slots.takeAll() ?? []).filter((call) => !call.isSettled);
-    const started = calls.filter((call) => live?.hasStarted(call));
-    const error = this.#causeOf(handle, exit, wasReady);
-    handle.control?.close(error);
     handle.control = undefined;
+    handle.clock.ended(performance.now());
     handle.state = "restarting";
-    this.#listener.onExit(
-      handle,
-      exit,
-      started,
-      calls.filter((call) => !started.includes(call)),
-    );
+    control?.close(end.error);
+    this.#listener.onExit(handle, end);
     handle.gone.resolve();
-    this.#afterExit(handle, error);
+    this.#afterExit(handle, end);
+    handle.changed.resolve();
   }
 
-  #afterExit(handle: WorkerHandle, error: Error): void {
+  #afterExit(handle: WorkerHandle, end: WorkerEnd): void {
     if (this.#isStopping) {
       handle.state = "dead";
     } else if (handle.isBeingReplaced) {
       this.start(handle);
     } else {
       const now = performance.now();
-      // A first start that fails by itself would fail again; one that was killed is tried again.
-      const isHopeless = !handle.hasBeenReady && handle.dyingOf !== undefined;
-      const waitMs = isHopeless ? undefined : handle.rule.died(now, now - handle.startedAt);
-      if (waitMs === undefined) this.#giveUp(handle, error);
+      const waitMs = end.isHopeless ? undefined : handle.rule.died(now, now - handle.startedAt);
+      if (waitMs === undefined) this.#giveUp(handle, end);
       else this.#restartAfter(handle, waitMs);
     }
   }
@@ -229,20 +225,11 @@ export class Supervisor {
     else handle.restartTimer = setTimeout(() => this.start(handle), waitMs).unref();
   }
 
-  #giveUp(handle: WorkerHandle, cause: Error): void {
+  #giveUp(handle: WorkerHandle, { isHopeless, error: cause }: WorkerEnd): void {
     handle.state = "dead";
-    const isStartFailure = !handle.hasBeenReady && handle.dyingOf !== undefined;
-    const error = isStartFailure
-      ? cause
-      : new WorkerStartError(
-          `Worker ${handle.index} of "${this.#options.name}" died too often and is not started again: ${cause.message}`,
-          { cause },
-        );
-    this.#listener.onDead(handle, error);
-  }
-
-  #causeOf(handle: WorkerHandle, exit: WorkerExit, wasReady: boolean): Error {
-    if (!wasReady && handle.dyingOf instanceof Error) return handle.dyingOf;
-    return crashError(this.#options.name, handle, { ...exit, error: handle.dyingOf ?? exit.error }, false);
+    const { name, restart } = this.#options;
+    const why = restart === false ? "died" : "died too often";
+    const message = `Worker ${handle.index} of "${name}" ${why} and is not started again: ${cause.message}`;
+    this.#listener.onDead(handle, isHopeless ? cause : new WorkerStartError(message, { cause }));
   }
 }

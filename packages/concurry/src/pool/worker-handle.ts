@@ -37,6 +37,8 @@ export class WorkerHandle implements WorkerLoad {
   callsFailed = 0;
   /** What the worker said it was dying of. */
   dyingOf: unknown;
+  /** Why no worker is started here any more. */
+  deadBecause: Error | undefined;
   abortStart: AbortController = new AbortController();
   startTimer: NodeJS.Timeout | undefined;
   restartTimer: NodeJS.Timeout | undefined;
