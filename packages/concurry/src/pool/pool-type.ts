@@ -12,7 +12,8 @@ export type * from "./pool-stats.ts";
  * members of {@link PoolMembers}.
  *
  * Two limits of the language: a generic method's type parameter becomes its constraint, and of overloads the last
- * one counts. Such a pool gets its type by hand: `init() as Pool<X> & { id<V>(value: V): Future<V> }`.
+ * one counts. Such a pool gets its type by hand, the better signature first:
+ * `init() as { id<V>(value: V): Future<V> } & Pool<X>`.
  *
  * @example
  * function embedAll(pool: Pool<Embedder>, texts: readonly string[]): Promise<Float32Array[]> {

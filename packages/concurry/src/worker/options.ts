@@ -54,13 +54,16 @@ export interface WorkerOptions<M extends Mode | Engine = Mode | Engine> {
   readonly restart?: RestartOptions | false;
   /** Name in stats and errors, and of threads and processes. Default: the name of the class. */
   readonly name?: string;
-  /** Environment variables of the thread or process, in place of those of this one. */
+  /** Environment variables of the thread or process, besides those of this one; `undefined` takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Flags of Node for the thread or process, in place of those of this one. */
   readonly execArgv?: readonly string[];
-  /** Limits of the thread's or process' JavaScript engine. Default: those of Node. */
+  /** Limits of a thread's JavaScript engine; for processes there are flags in `execArgv`. Default: those of Node. */
   readonly resourceLimits?: ResourceLimits;
-  /** Where stdin, stdout and stderr of the thread or process go: one word for all, or a list of three. Default `"inherit"`. */
+  /**
+   * Where stdin, stdout and stderr go: `"inherit"` or `"ignore"`, of a process also a file descriptor or a stream; one for
+   * all, or a list of three. Default `"inherit"`.
+   */
   readonly stdio?: StandardStream | readonly StandardStream[];
   /** The module of the class, a path or `file:` URL, for loaders where it can't be found. Default: it is found. */
   readonly module?: string | URL;
