@@ -10,8 +10,8 @@ export interface BroadcastRequest {
 export interface HostControls {
   /** Aborts what runs, then runs `onStop`. Settles when that is done; the host lives on until it is killed. */
   stop(): Promise<void>;
-  /** Aborts running calls; those that wait in the host are dropped. */
-  abort(ids: number[], reason: Packed): void;
+  /** Aborts a running call; one that waits in the host, or is still on its way in this message, is dropped. */
+  abort(id: number, message: number, reason: Packed): void;
   status(): Promise<HostStatus>;
   /** Answered as soon as the worker's event loop turns. */
   ping(): Promise<void>;

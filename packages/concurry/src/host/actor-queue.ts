@@ -151,15 +151,16 @@ export class ActorQueue {
     this.#parts.replies.flushIfDue(now);
   }
 
-  /** Aborts the running calls of these ids. Those that wait here are dropped where nothing else tells that they may not run. */
-  cancel(ids: readonly number[], reason: unknown): void {
+  /**
+   * Aborts a call that runs. One that waits here is dropped, and so is one that this lane has overtaken: its message
+   * has a number that is still to come.
+   */
+  cancel(id: number, message: number, reason: unknown): void {
     const { slots } = this.#parts;
-    for (const id of ids) {
-      const number = Math.floor(id / slots);
-      const call = this.#running.get(id - number * slots);
-      if (call?.number === number) call.abort(reason);
-      else if (this.#isWaiting(id)) this.#withdrawn.add(id);
-    }
+    const number = Math.floor(id / slots);
+    const call = this.#running.get(id - number * slots);
+    if (call?.number === number) call.abort(reason);
+    else if (message > this.#received || this.#isWaiting(id)) this.#withdrawn.add(id);
   }
 
   abortAll(reason: unknown): void {

@@ -10,9 +10,10 @@ export function hostControls(host: Host, link: Link): HostControls {
   let loop = performance.eventLoopUtilization();
   return {
     stop: () => host.stop(),
-    abort: (ids: number[], reason: Packed) => {
-      const thrown = unpack(reason);
-      host.queue?.cancel(ids, wire === "reference" ? thrown : decodeThrown(thrown as WireThrown, {}));
+    abort: (id: number, message: number, packed: Packed) => {
+      const thrown = unpack(packed);
+      const reason = wire === "reference" ? thrown : decodeThrown(thrown as WireThrown, {});
+      host.queue?.cancel(id, message, reason);
     },
     status: async (): Promise<HostStatus> => {
       const now = performance.eventLoopUtilization();

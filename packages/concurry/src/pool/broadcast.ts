@@ -67,8 +67,16 @@ export class BroadcastCore implements CallCore {
     const { control } = handle;
     if (control === undefined) throw this.#pool.closedBy ?? handle.deadBecause;
     const request = { callId: this.#pool.nextNumber(), methodIndex };
-    const outcome = await control.call("broadcast", request, packed);
-    return readOutcome(outcome, options.engine.wire, options.exported);
+    handle.begunBeside(performance.now());
+    let hasFailed = true;
+    try {
+      const outcome = await control.call("broadcast", request, packed);
+      const value = readOutcome(outcome, options.engine.wire, options.exported);
+      hasFailed = false;
+      return value;
+    } finally {
+      handle.endedBeside(performance.now(), hasFailed);
+    }
   }
 }
 

@@ -18,6 +18,8 @@ export class CallQueue {
   }
 
   push(call: Call): void {
+    // Cancelled calls must not pile up behind one that is stuck.
+    if (this.#gone > FIRST_CAPACITY && this.#gone > this.#count / 2) this.replace(this.takeAll());
     if (this.#count === this.#ring.length) this.#grow();
     this.#ring[(this.#head + this.#count) & (this.#ring.length - 1)] = call;
     this.#count += 1;
@@ -40,11 +42,9 @@ export class CallQueue {
     return call;
   }
 
-  /** Tells that one of the calls in here no longer waits. */
+  /** Tells that one of the calls in here is about to be cancelled. */
   forget(): void {
     this.#gone += 1;
-    // Cancelled calls must not pile up behind one that is stuck.
-    if (this.#gone > FIRST_CAPACITY && this.#gone > this.#count / 2) this.replace(this.takeAll());
   }
 
   /** The calls that wait, in order; they stay. */

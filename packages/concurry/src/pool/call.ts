@@ -81,6 +81,13 @@ export class Call implements FutureOwner {
     return this.owner.cancel(this, reason);
   }
 
+  /** Only this worker will do. */
+  pinTo(handle: WorkerHandle): void {
+    this.handle = handle;
+    this.isPinned = true;
+    handle.total += 1;
+  }
+
   /** Lets go of what a settled call needs no more; its future may be kept for long. */
   settle(state: CallState): void {
     this.state = state;

@@ -44,11 +44,6 @@ export class Dispatcher {
     this.#movesToIdle = balancer instanceof LeastActive;
   }
 
-  /** Calls that wait for a worker. */
-  get queued(): number {
-    return this.handles.reduce((sum, handle) => sum + handle.queue.size, this.#shared.size);
-  }
-
   /** Chooses the worker of a call, where that is done when the call is made. False when no worker could be had. */
   assign(call: Call): boolean {
     if (call.handle !== undefined) return true;

@@ -85,15 +85,16 @@ export class LiveWorker {
     const outbox = this.#outbox;
     this.slots.take(call);
     if (claims !== undefined) markSent(claims, call.slot, call.number);
-    call.message = outbox.message;
     try {
       outbox.put(call.number * this.#factor + call.slot, call.op, call.travel, call.payload, call.transfer);
     } catch (error) {
       this.slots.free(call.slot);
       throw error;
     }
-    if (call.travel === ALONE) call.message = outbox.message - 1;
-    else if (isImmediate) outbox.flush();
+    // Asked afterwards: entries of different kinds don't share a message, so this one may have sent those before it.
+    call.message = call.travel === ALONE ? outbox.message - 1 : outbox.message;
+    if (call.travel === ALONE) return;
+    if (isImmediate) outbox.flush();
     else this.#flushInTime();
   }
 

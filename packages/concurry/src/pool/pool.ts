@@ -2,11 +2,11 @@ import type { Balancer } from "../balance/balancer.ts";
 import { resolveBalancer } from "../balance/names.ts";
 import { CancelledError } from "../errors/call-errors.ts";
 import { createFuture, type Future } from "../future/future.ts";
-import { unwrapArguments } from "../future/unwrap.ts";
 import { CALL_NUMBERS, REPLY_WITHDRAWN, SEVERAL } from "../protocol/frame.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
 import { containsPromise } from "../protocol/uncloneable.ts";
 import { tickNow } from "../util/clock.ts";
+import { AwaitingCalls } from "./awaiting-calls.ts";
 import { Call, type CallOwner, SENT } from "./call.ts";
 import { crashError } from "./crash-error.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -45,15 +45,16 @@ export class PoolCore implements CallCore, CallOwner {
   deadBecause: Error | undefined;
   readonly #window: Window;
   readonly #dormant: DormantGuard;
-  /** Calls that wait for promises among their arguments. */
-  readonly #awaiting = new Set<Call>();
+  readonly #awaiting: AwaitingCalls;
   #lastNumber = 0;
 
   constructor(workerClass: WorkerClass, options: ResolvedOptions, constructorArguments: readonly unknown[]) {
     this.options = options;
     this.ledger = new Ledger(options.methods, this.events, this.keepAlive);
     this.balancer = resolveBalancer(options.loadBalancing as Balancer);
-    this.#window = new Window(options.methods.length, options.concurrency);
+    this.#awaiting = new AwaitingCalls(this.balancer);
+    const isRemote = options.engine.wire !== "reference";
+    this.#window = new Window(options.methods.length, options.concurrency, isRemote);
     this.handles = Array.from(
       { length: options.maxWorkers },
       (_, index) => new WorkerHandle(index, new RestartRule(options.restart)),
@@ -73,7 +74,9 @@ export class PoolCore implements CallCore, CallOwner {
   /** Calls that wait or run. */
   openCalls(): Call[] {
     const inFlight = this.handles.flatMap(({ live }) => live?.slots.list() ?? []);
-    return [...this.#awaiting, ...this.dispatcher.list(), ...inFlight].filter((call) => !call.isSettled);
+    return [...this.#awaiting.list(), ...this.dispatcher.list(), ...inFlight].filter(
+      (call) => !call.isSettled,
+    );
   }
 
   call(methodIndex: number, args: readonly unknown[]): Future<unknown> {
@@ -95,7 +98,7 @@ export class PoolCore implements CallCore, CallOwner {
     const call = new Call(this, this.nextNumber(), methodIndex);
     const future = createFuture<unknown>(call);
     this.ledger.enter(call);
-    if (handle !== undefined) pin(call, handle);
+    if (handle !== undefined) call.pinTo(handle);
     if (this.closedBy !== undefined) this.ledger.reject(call, this.closedBy);
     else if (handle?.state === "dead") this.ledger.reject(call, handle.deadBecause);
     else if (this.dispatcher.assign(call) && this.#prepare(call, args)) this.dispatcher.submit(call);
@@ -116,20 +119,16 @@ export class PoolCore implements CallCore, CallOwner {
   }
 
   #awaitArguments(call: Call, args: readonly unknown[]): void {
-    this.#awaiting.add(call);
-    unwrapArguments(args).then(
+    this.#awaiting.add(
+      call,
+      args,
       (values) => {
-        this.#awaiting.delete(call);
-        if (!call.isWaiting) return;
         if (!this.#prepare(call, values)) return;
         // Its worker was chosen when the call was made; it may be dead by now.
         if (call.handle === undefined || call.handle.state === "dead") this.dispatcher.move([call]);
         else this.dispatcher.submit(call);
       },
-      (error: unknown) => {
-        this.#awaiting.delete(call);
-        if (call.isWaiting) this.ledger.reject(call, error);
-      },
+      (error) => this.ledger.reject(call, error),
     );
   }
 
@@ -161,7 +160,7 @@ export class PoolCore implements CallCore, CallOwner {
     const now = tickNow();
     call.sentAt = now;
     this.ledger.counts.waitMs.add(now - call.calledAt);
-    if (handle.running === 0) handle.clock.busy(now);
+    if (handle.isAtRest) handle.clock.busy(now);
     if (this.events.has("callStart")) {
       const method = this.ledger.methodOf(call);
       this.events.emit("callStart", { callId: call.number, method, workerIndex: handle.index });
@@ -233,10 +232,4 @@ export class PoolCore implements CallCore, CallOwner {
     this.up.reject(error);
     for (const call of this.dispatcher.takeAll()) this.ledger.reject(call, error);
   }
-}
-
-function pin(call: Call, handle: WorkerHandle): void {
-  call.handle = handle;
-  call.isPinned = true;
-  handle.total += 1;
 }

@@ -5,7 +5,7 @@ import type { WorkerHandle } from "./worker-handle.ts";
 
 /** Reads what a pool has counted. */
 export function poolStats(pool: PoolCore): PoolStats {
-  const { options, handles, ledger, dispatcher, balancer } = pool;
+  const { options, handles, ledger, balancer } = pool;
   const { counts } = ledger;
   const workers = handles.map((handle) => workerStats(handle));
   const running = sum(workers, ({ running }) => running);
@@ -15,7 +15,7 @@ export function poolStats(pool: PoolCore): PoolStats {
     totalWorkers: workers.filter(({ state }) => state !== "dead" && state !== "restarting").length,
     maxWorkers: options.maxWorkers,
     stopped: pool.closedBy !== undefined,
-    queued: dispatcher.queued,
+    queued: counts.open - running,
     running,
     completed: counts.completed,
     failed: counts.failed,
@@ -32,6 +32,9 @@ export function poolStats(pool: PoolCore): PoolStats {
 /** Reads what is known of one worker. */
 export function workerStats(handle: WorkerHandle): WorkerStats {
   const { live, callsFinished } = handle;
+  const open = live?.slots.list().filter((call) => !call.isSettled) ?? [];
+  // What was sent ahead waits in the worker.
+  const begun = open.filter((call) => live?.hasStarted(call)).length;
   const { readyMs, workingMs, waitingMs } = handle.clock.times(performance.now());
   return {
     index: handle.index,
@@ -44,8 +47,8 @@ export function workerStats(handle: WorkerHandle): WorkerStats {
     timeWaitingMs: waitingMs,
     callsFinished,
     callsFailed: handle.callsFailed,
-    queued: handle.queued,
-    running: handle.running,
+    queued: handle.queued + open.length - begun,
+    running: begun + handle.beside,
     restarts: handle.restarts,
     heapUsedBytes: live?.heapUsedBytes ?? 0,
     eventLoopUtilization: live?.eventLoopUtilization ?? 0,

@@ -2,7 +2,8 @@
 const UNITS_PER_MS = 10_000;
 const WINDOW: number = 0.5 * UNITS_PER_MS;
 const ONE_AHEAD: number = 4 * UNITS_PER_MS;
-const UNKNOWN: number = 1 * UNITS_PER_MS;
+// So much that no second call is sent behind one of a method never seen: it may take for ever.
+const UNKNOWN: number = ONE_AHEAD / 2;
 const MOST_CALLS = 1024;
 const MOST_WEIGHT = 0.5;
 const FULL_WEIGHT_CALLS = 64;
@@ -17,10 +18,13 @@ const FULL_WEIGHT_CALLS = 64;
 export class Window {
   readonly #costs: Int32Array;
   readonly #concurrency: number;
+  readonly #sendsAhead: boolean;
 
-  constructor(methodCount: number, concurrency: number) {
+  /** @param sendsAhead False where calls reach the worker at once, so that nothing is gained by sending them early. */
+  constructor(methodCount: number, concurrency: number, sendsAhead: boolean) {
     this.#costs = new Int32Array(methodCount).fill(UNKNOWN);
     this.#concurrency = concurrency;
+    this.#sendsAhead = sendsAhead;
   }
 
   costOf(methodIndex: number): number {
@@ -30,6 +34,7 @@ export class Window {
   /** True when a worker with so many calls in flight, of so much cost, may be sent one more. */
   admits(inFlight: number, load: number, methodIndex: number): boolean {
     if (inFlight < this.#concurrency) return true;
+    if (!this.#sendsAhead) return false;
     const ahead = inFlight - this.#concurrency;
     const cost = load + (this.#costs[methodIndex] as number);
     return cost <= WINDOW ? ahead < MOST_CALLS : ahead === 0 && cost < ONE_AHEAD;

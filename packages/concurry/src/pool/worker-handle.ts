@@ -26,6 +26,10 @@ export class WorkerHandle implements WorkerLoad {
   /** Identity of the current worker, unique in this program. */
   id = 0;
   total = 0;
+  /** Calls of broadcasts that run here, beside the others. */
+  beside = 0;
+  /** Calls that were given to this worker and wait for promises among their arguments. */
+  awaiting = 0;
   restarts = 0;
   hasBeenReady = false;
   /** True while the worker is being ended on purpose, to be started anew at once. */
@@ -53,7 +57,7 @@ export class WorkerHandle implements WorkerLoad {
   }
 
   get queued(): number {
-    return this.queue.size;
+    return this.queue.size + this.awaiting;
   }
 
   get running(): number {
@@ -82,7 +86,7 @@ export class WorkerHandle implements WorkerLoad {
     const { wire } = live.connection.info;
     const thrown = wire === "reference" ? reason : encodeThrown(reason, { wire });
     // A worker that dies meanwhile has no call to abort.
-    control.call("abort", [live.idOf(call)], pack(thrown, wire)).catch(() => {});
+    control.call("abort", live.idOf(call), call.message, pack(thrown, wire)).catch(() => {});
   }
 
   /** A call has settled in the worker. */
@@ -92,8 +96,25 @@ export class WorkerHandle implements WorkerLoad {
     else this.rule.hasWorked();
   }
 
+  /** A call of a broadcast goes to the worker. */
+  begunBeside(now: number): void {
+    if (this.isAtRest) this.clock.busy(now);
+    this.beside += 1;
+  }
+
+  endedBeside(now: number, hasFailed: boolean): void {
+    this.beside -= 1;
+    this.finished(hasFailed);
+    this.rest(now);
+  }
+
+  /** True while nothing runs. */
+  get isAtRest(): boolean {
+    return this.running === 0 && this.beside === 0;
+  }
+
   /** One call less is in flight; with none left the worker waits. */
   rest(now: number): void {
-    if (this.running === 0) this.clock.idle(now);
+    if (this.isAtRest) this.clock.idle(now);
   }
 }
