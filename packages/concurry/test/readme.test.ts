@@ -1,18 +1,9 @@
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { anchorsOf, blocksOf, LANGUAGES, linksOf, type Sample, samplesOf } from "./samples.ts";
+import { createProject, type Project, workspace } from "./sample-project.ts";
+import { anchorsOf, blocksOf, LANGUAGES, linksOf, samplesOf } from "./samples.ts";
 
-const run = promisify(execFile);
-// A sample that is still running then has hung.
-const DEADLINE_MS = 30_000;
-
-const workspace = fileURLToPath(new URL("../../..", import.meta.url));
 const documents = [
   "README.md",
   "packages/concurry/README.md",
@@ -24,19 +15,20 @@ const documents = [
 describe.each(documents)("%s", (name) => {
   const path = join(workspace, name);
   const samples = samplesOf(path, name);
-  let folder: string;
+  const typeScript = samples.map(({ file }) => file).filter((file) => file.endsWith(".ts"));
+  let project: Project;
 
   beforeAll(async () => {
-    folder = await folderWith(samples);
+    project = await createProject(samples);
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterAll(() => project.remove());
 
-  test.runIf(samples.some(isTypeScript))("its TypeScript compiles under strict rules", async () => {
-    await compile(folder, samples);
+  test.runIf(typeScript.length > 0)("its TypeScript compiles under strict rules", async () => {
+    expect(await project.compile(typeScript)).toBe("");
   });
 
   test.each(samples)("the sample at $place prints what stands below it", async ({ file, output }) => {
-    const printed = await runSample(folder, file.replace(/\.ts$/, ".js"));
+    const printed = await project.run(file.replace(/\.ts$/, ".js"));
 
     expect(printed.errors).toBe("");
     if (output !== undefined) expect(printed.output).toBe(output);
@@ -55,40 +47,3 @@ describe.each(documents)("%s", (name) => {
     }
   });
 });
-
-/** A project with the package installed and all programs of a document in it. */
-async function folderWith(samples: readonly Sample[]): Promise<string> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "concurry-samples-")));
-  await mkdir(join(folder, "node_modules", "@types"), { recursive: true });
-  await symlink(join(workspace, "packages/concurry"), join(folder, "node_modules/concurry"), "dir");
-  await symlink(join(workspace, "node_modules/@types/node"), join(folder, "node_modules/@types/node"), "dir");
-  await writeFile(join(folder, "package.json"), '{ "type": "module" }');
-  for (const { file, source } of samples) await writeFile(join(folder, file), source);
-  return folder;
-}
-
-async function compile(folder: string, samples: readonly Sample[]): Promise<void> {
-  const files = samples.filter(isTypeScript).map(({ file }) => file);
-  const options = "--strict --module nodenext --target es2022 --lib es2023,esnext.disposable --types node";
-  const tsc = join(workspace, "node_modules/.bin/tsc");
-  const { stdout } = await run(tsc, [...options.split(" "), ...files], { cwd: folder }).catch(
-    (error: { stdout: string }) => error,
-  );
-  expect(stdout).toBe("");
-}
-
-function isTypeScript({ file }: Sample): boolean {
-  return file.endsWith(".ts");
-}
-
-/** Runs a program as a user would: without what the test runner has put into the environment. */
-async function runSample(folder: string, file: string): Promise<{ output: string; errors: string }> {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_)/.test(name));
-  const { stdout, stderr } = await run(process.execPath, [file], {
-    cwd: folder,
-    env: Object.fromEntries(kept),
-    timeout: DEADLINE_MS,
-    killSignal: "SIGKILL",
-  });
-  return { output: stdout.trim(), errors: stderr };
-}

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { expect, test } from "vitest";
+import { createProject, workspace } from "./sample-project.ts";
+
+const source = join(workspace, "packages/concurry/src");
+
+/** What the examples take for granted. */
+const EMBEDDER = `import { Worker } from "concurry";
+export class Embedder extends Worker {
+  constructor(readonly path: string) { super(); }
+  async embed(text: unknown): Promise<Float32Array> { return new Float32Array(String(text).length); }
+  blur(pixels: Uint8Array): Uint8Array { return pixels; }
+  cacheSize(): number { return 0; }
+  crash(): void {}
+  warmUp(): void {}
+}
+`;
+
+const PRELUDE = `import { ${exportedNames().join(", ")} } from "concurry";
+import { Embedder } from "./embedder.js";
+declare const pool: Pool<Embedder>;
+declare const worker: WorkerLoad;
+`;
+
+interface Example {
+  /** Where it stands, as `"protocol/transfer.ts:28"`. */
+  readonly place: string;
+  readonly code: string;
+}
+
+function exportedNames(): string[] {
+  const index = readFileSync(join(source, "index.ts"), "utf8");
+  const lists = [...index.matchAll(/export (?:type )?\{([^}]*)\}/g)].map(([, list]) => list ?? "");
+  return lists
+    .flatMap((list) => list.split(",").map((name) => name.replace("type ", "").trim()))
+    .filter(Boolean);
+}
+
+function examplesOf(path: string): Example[] {
+  const text = readFileSync(path, "utf8");
+  return [...text.matchAll(/@example\n(.*?)\s*\*\//gs)].map((match) => ({
+    place: `${relative(source, path)}:${text.slice(0, match.index).split("\n").length}`,
+    code: (match[1] ?? "").replaceAll(/^\s*\* ?/gm, ""),
+  }));
+}
+
+/** Statements in a function of their own, so that they may name things as they like; methods in a class. */
+function program({ code }: Example): string {
+  const isMethod = /^(?:async )?\w+\([^)]*\): /.test(code);
+  const bare = code.replaceAll(/^export /gm, "");
+  return `${PRELUDE}export ${isMethod ? "class Example" : "async function example()"} {\n${bare}\n}\n`;
+}
+
+test("every example in a doc comment compiles", async () => {
+  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  const examples = files.flatMap((name) => examplesOf(join(source, name)));
+  const programs = examples.map((example, index) => ({
+    file: `example-${index}.ts`,
+    source: program(example),
+  }));
+  const project = await createProject([{ file: "embedder.ts", source: EMBEDDER }, ...programs]);
+  const complaints = await project.compile(programs.map(({ file }) => file));
+  await project.remove();
+
+  expect(examples.length).toBeGreaterThan(20);
+  expect(
+    complaints.replaceAll(/example-(\d+)\.ts/g, (_, index) => String(examples[Number(index)]?.place)),
+  ).toBe("");
+});
