@@ -7,6 +7,7 @@ export const GRACE_MS = 1000;
 /** Watches cancelled calls that still run; an actor that doesn't let go of one is taken from it. */
 export class GraceTimers {
   readonly #timers = new Set<NodeJS.Timeout>();
+  #isClosed = false;
   readonly #isStuck: (call: Call, handle: WorkerHandle) => void;
 
   constructor(isStuck: (call: Call, handle: WorkerHandle) => void) {
@@ -14,6 +15,7 @@ export class GraceTimers {
   }
 
   watch(call: Call, handle: WorkerHandle): void {
+    if (this.#isClosed) return;
     const { live } = call;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
@@ -25,7 +27,9 @@ export class GraceTimers {
     this.#timers.add(timer.unref());
   }
 
+  /** All workers end now: none is replaced any more. */
   close(): void {
+    this.#isClosed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }

@@ -152,7 +152,7 @@ export class PoolCore implements CallCore, CallOwner {
     } else {
       handle.abort(call, error);
       const isActor = this.options.concurrency === 1 && this.options.engine.wire !== "reference";
-      if (isActor && this.closedBy === undefined) this.grace.watch(call, handle);
+      if (isActor) this.grace.watch(call, handle);
     }
   }
 

@@ -42,7 +42,8 @@ export class Shutdown {
     const deadline = performance.now() + timeoutMs;
     this.#pool.closedBy = new StoppedError(`Pool "${options.name}" is stopped and takes no calls.`);
     events.emit("stop", { mode });
-    if (ledger.counts.open > 0) await this.#patiently(deadline, ledger.drained.wait());
+    // Who cancels sees it at once: no call settles in between.
+    if (mode === "drain" && ledger.counts.open > 0) await this.#patiently(deadline, ledger.drained.wait());
     supervisor.close(handles);
     grace.close();
     this.#cancelAll();
