@@ -51,7 +51,7 @@ function printWorkers({ screen }: Context, stats: PoolStats): void {
     `Pool ${stats.name} (${stats.mode}, ${loadBalancer.algorithm}): ${plural(stats.completed, "call")}, ${stats.failed} failed, ${plural(stats.restarts, "restart")}.`,
   );
   screen.line(
-    `From call to result: half within ${formatTime(latencyMs.p50)}, 90 % within ${formatTime(latencyMs.p90)}, all within ${formatTime(latencyMs.max)} (all calls were made at once).`,
+    `From call to result: half within ${formatTime(latencyMs.p50)}, 90 % within ${formatTime(latencyMs.p90)}, all within ${formatTime(latencyMs.max)} (all calls were made at once, after those to warm up).`,
   );
 }
 
