@@ -59,32 +59,38 @@ export class Shutdown {
   }
 
   async #end(handle: WorkerHandle, deadline: number): Promise<void> {
-    const { live, control, gone, state } = handle;
+    const { live, gone, state } = handle;
     handle.abortStart.abort();
     if (live === undefined) return state === "starting" ? gone.promise : undefined;
-    if (state === "ready") {
-      handle.state = "draining";
-      const stopped = control?.call("stop");
-      await this.#patiently(deadline - GRACE_MS, stopped);
-      // Whatever the hurry: this long `onStop` may take.
-      await within(GRACE_MS, stopped);
-    }
-    live.connection.kill(state === "ready" && live.slots.count === 0 ? LAST_OUTPUT_MS : 0);
+    live.connection.kill((await this.#politely(handle, deadline)) ? LAST_OUTPUT_MS : 0);
     await gone.promise;
   }
 
+  /** Lets a worker run its `onStop`; true when that is over and nothing else runs there. */
+  async #politely(handle: WorkerHandle, deadline: number): Promise<boolean> {
+    const { state, control, live } = handle;
+    if (state !== "ready") return false;
+    handle.state = "draining";
+    const stopped = control?.call("stop");
+    await this.#patiently(deadline - GRACE_MS, stopped);
+    // Whatever the hurry: this long `onStop` may take.
+    return (await within(GRACE_MS, stopped)) && live?.slots.count === 0;
+  }
+
   /** Waits for a promise until the deadline, or until somebody is in a hurry. */
-  #patiently(deadline: number, promise: Promise<unknown> | undefined): Promise<void> {
-    return within(deadline - performance.now(), Promise.race([this.#hurry.promise, promise]));
+  async #patiently(deadline: number, promise: Promise<unknown> | undefined): Promise<void> {
+    await within(deadline - performance.now(), Promise.race([this.#hurry.promise, promise]));
   }
 }
 
-/** Waits for a promise, however it ends, but not longer than this. */
-async function within(limitMs: number, promise: Promise<unknown> | undefined): Promise<void> {
+/** Waits for a promise, however it ends, but not longer than this; false when it took longer. */
+async function within(limitMs: number, promise: Promise<unknown> | undefined): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
+  const limit = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, limitMs, false);
   });
-  await Promise.race([limit, promise?.catch(() => {})]);
+  const isOver = (): true => true;
+  const isInTime = await Promise.race([limit, promise?.then(isOver, isOver)]);
   clearTimeout(timer);
+  return isInTime !== false;
 }

@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync } from "node:fs";
+import { setTimeout as nextLook } from "node:timers/promises";
 import { callContext, registerError, Worker } from "concurry";
 
 /** The error of a {@link Fragile} that can't start. */
@@ -22,6 +23,8 @@ export interface Weakness {
   readonly first?: string;
   readonly later?: string;
 }
+
+const LOOK_EVERY_MS = 5;
 
 const never = (): Promise<never> => new Promise(() => {});
 
@@ -65,6 +68,27 @@ export class Fragile extends Worker {
       }, 1);
     }
     return never();
+  }
+}
+
+/** Several of these stop only together: each waits in its `onStop` until all have come to theirs. */
+export class Gathering extends Worker {
+  readonly #file: string;
+  readonly #count: number;
+
+  constructor(file: string, count: number) {
+    super();
+    this.#file = file;
+    this.#count = count;
+  }
+
+  pid(): number {
+    return process.pid;
+  }
+
+  async onStop(): Promise<void> {
+    appendFileSync(this.#file, "here\n");
+    while (readFileSync(this.#file, "utf8").split("\n").length <= this.#count) await nextLook(LOOK_EVERY_MS);
   }
 }
 
