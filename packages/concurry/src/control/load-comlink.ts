@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { bareUrl, callSite } from "../util/call-site.ts";
 
 /** The module that answers and asks on the control lane. */
@@ -24,6 +23,7 @@ export function loadComlink(): Comlink | Promise<Comlink> {
 
 // Asked of the stack, since `import.meta` is empty in a CommonJS bundle.
 function requireComlink(): Comlink {
+  const { createRequire } = process.getBuiltinModule("node:module");
   const site = callSite(requireComlink);
   return createRequire(bareUrl(site?.url ?? ""))("comlink") as Comlink;
 }

@@ -23,6 +23,8 @@ export async function buildProgram(source: URL, tag = "contract"): Promise<Built
     target: "node20",
     format: "cjs",
     packages: "external",
+    // The package's own host, which no program of these tests starts.
+    external: ["#host"],
     logLevel: "error",
   });
   return { url, remove: () => rm(url, { force: true }) };

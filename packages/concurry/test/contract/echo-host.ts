@@ -59,6 +59,13 @@ const commands: Record<string, (...values: never[]) => unknown> = {
     reply("blocking");
     for (;;);
   },
+  /** Sends more than a socket takes at once, and tells when all of it has left. */
+  flood: (bytes: number) => {
+    link.onDrain(() => reply(["flushed", link.isFlushed?.()]));
+    reply("x".repeat(bytes));
+    if (link.isFlushed?.() !== false) reply("flushed at once");
+  },
+  disconnect: () => process.disconnect(),
   closeLink: () => closeSync(3),
   writeGarbage: () => writeSync(4, "a line of a program's own output\n"),
   exitWithHeir: () => {
@@ -115,9 +122,13 @@ function fail(message: string): never {
   throw new RangeError(message);
 }
 
-function fillHeap(): void {
+/** In steps: Node stops a thread at its limit between two of them; one that outruns it takes the program along. */
+async function fillHeap(): Promise<void> {
   const kept: unknown[] = [];
-  for (;;) kept.push(new Array(1000).fill(kept.length));
+  for (;;) {
+    for (let count = 0; count < 50; count++) kept.push(new Array(1000).fill(count));
+    await new Promise(setImmediate);
+  }
 }
 
 link.onFrame((frame) => {

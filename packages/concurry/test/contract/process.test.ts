@@ -65,6 +65,20 @@ describe("a process", () => {
     expect(await subject.exited).toEqual({ code: null, signal: "SIGKILL" });
   });
 
+  it("hears when what it sent has left it", async () => {
+    const subject = start();
+    const bytes = 2 ** 23;
+    expect(await subject.ask("flood", bytes)).toHaveLength(bytes);
+    expect(await subject.next()).toEqual(["flushed", true]);
+  });
+
+  it("that loses its IPC channel ends by itself", async () => {
+    const subject = start();
+    await subject.ask("echo", "up");
+    subject.tell("disconnect");
+    expect(await subject.exited).toEqual({ code: 0, signal: null });
+  });
+
   it("whose bytes make no sense is ended, with an error that says where to look", async () => {
     const subject = start();
     expect(await subject.ask("echo", "up")).toBe("up");
@@ -113,7 +127,6 @@ describe("a process", () => {
     await run.gone;
     expect(run.parent.exitCode).toBe(0);
     await expectDeath(run.workerPid as number);
-    await run.clear();
   });
 
   it("whose program is killed ends too, whatever it waits for", async () => {
@@ -125,7 +138,6 @@ describe("a process", () => {
     await run.gone;
     await expectDeath(run.workerPid as number);
     expect(performance.now() - killedAt).toBeLessThan(ORPHAN_LIMIT_MS);
-    await run.clear();
   });
 });
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
 import { buildProgram } from "./build-program.ts";
 
 /** A program with one worker, run by a test. */
@@ -10,9 +11,9 @@ export interface ParentRun {
   readonly workerPid: number | undefined;
   /** Resolves when the program and all that it started have let go of its output. */
   readonly gone: Promise<unknown>;
-  clear(): Promise<void>;
 }
 
+/** Runs one, until the end of the test at the latest. */
 export async function runParent(kind: "thread" | "process", mode: "idle" | "wait"): Promise<ParentRun> {
   const host = await buildProgram(new URL("./echo-host.ts", import.meta.url), `${kind}-${mode}`);
   const program = await buildProgram(new URL("./parent-program.ts", import.meta.url), `${kind}-${mode}`);
@@ -20,11 +21,13 @@ export async function runParent(kind: "thread" | "process", mode: "idle" | "wait
     stdio: ["ignore", "pipe", "inherit"],
   });
   const gone = once(parent, "close");
-  const [line] = (await once(parent.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
-  const { pid } = JSON.parse(line.toString()) as { pid?: number };
-  const clear = async (): Promise<void> => {
+  onTestFinished(async () => {
+    parent.kill("SIGKILL");
+    await gone;
     await host.remove();
     await program.remove();
-  };
-  return { parent, workerPid: pid, gone, clear };
+  });
+  const [line] = (await once(parent.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
+  const { pid } = JSON.parse(line.toString()) as { pid?: number };
+  return { parent, workerPid: pid, gone };
 }

@@ -63,6 +63,5 @@ describe("a thread", () => {
     const run = await runParent("thread", "idle");
     await run.gone;
     expect(run.parent.exitCode).toBe(0);
-    await run.clear();
   });
 });
