@@ -14,7 +14,7 @@ export class WorkReport {
   readonly #busyMs: Float64Array;
   readonly #touched: number[] = [];
   #loop = performance.eventLoopUtilization();
-  #figuresAt = 0;
+  #figuresAt: number = Number.NEGATIVE_INFINITY;
   #reportedAt = 0;
   #pendingCalls = 0;
   #pendingMs = 0;

@@ -1,8 +1,10 @@
 import type { PackedOutcome } from "../control/controls.ts";
-import { unwrapArguments } from "../future/unwrap.ts";
+import { findPromises, unwrapArguments } from "../future/unwrap.ts";
 import { type Packed, pack, unpack } from "../protocol/packed.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
 import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
+import { onAbort } from "../util/abort.ts";
+import { deferred } from "../util/deferred.ts";
 import type { PoolCore } from "./pool.ts";
 import type { CallCore } from "./pool-class.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
@@ -20,24 +22,40 @@ export class BroadcastCore implements CallCore {
   }
 
   async #all(methodIndex: number, args: readonly unknown[]): Promise<unknown[]> {
-    const { options, ledger } = this.#pool;
-    if (this.#pool.closedBy !== undefined) throw this.#pool.closedBy;
-    // Meanwhile the pool may stop, or its last worker die.
-    const values = options.unwrapFutures ? await unwrapArguments(args) : args;
-    const packed = this.#pack(methodIndex, values);
+    const { options, ledger, cut } = this.#pool;
     const live = this.#live();
     ledger.enterBroadcast(live.length);
-    const outcomes = await Promise.allSettled(live.map((handle) => this.#one(handle, methodIndex, packed)));
-    const errors = outcomes.filter(({ status }) => status === "rejected");
-    ledger.closeBroadcast(live.length - errors.length, errors.length);
-    if (errors.length > 0) {
+    let completed = 0;
+    try {
+      const values = this.#valuesOf(args);
+      const packed = this.#pack(methodIndex, values instanceof Promise ? await values : values);
+      const outcomes = await Promise.allSettled(live.map((handle) => this.#one(handle, methodIndex, packed)));
+      const errors = outcomes.filter((outcome) => outcome.status === "rejected").map(({ reason }) => reason);
+      completed = live.length - errors.length;
+      if (errors.length === 0)
+        return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value);
       const message = `"${options.methods[methodIndex]}" failed in ${errors.length} of ${live.length} workers.`;
-      throw new AggregateError(
-        errors.map((outcome) => (outcome as PromiseRejectedResult).reason),
-        message,
-      );
+      throw new AggregateError(errors, message);
+    } finally {
+      ledger.closeBroadcast(completed, live.length - completed, cut.signal.aborted);
     }
-    return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value);
+  }
+
+  /** Arguments without promises are read at once, as those of any call. */
+  #valuesOf(args: readonly unknown[]): readonly unknown[] | Promise<readonly unknown[]> {
+    if (!this.#pool.options.unwrapFutures || !findPromises(args)) return args;
+    return this.#unlessCut(unwrapArguments(args));
+  }
+
+  /** Waits for a promise, but not longer than the pool lets anybody wait. */
+  async #unlessCut<T>(promise: Promise<T>): Promise<T> {
+    const cut = deferred<never>();
+    const ignore = onAbort(this.#pool.cut.signal, cut.reject);
+    try {
+      return await Promise.race([promise, cut.promise]);
+    } finally {
+      ignore();
+    }
   }
 
   /** The workers that are there or will be. */
@@ -63,6 +81,7 @@ export class BroadcastCore implements CallCore {
   async #one(handle: WorkerHandle, methodIndex: number, packed: Packed): Promise<unknown> {
     const { options } = this.#pool;
     handle.total += 1;
+    this.#pool.balancer.workerChanged?.(handle.index);
     while (handle.state === "starting" || handle.state === "restarting") await handle.changed.wait();
     const { control } = handle;
     if (control === undefined) throw this.#pool.closedBy ?? handle.deadBecause;
@@ -70,7 +89,7 @@ export class BroadcastCore implements CallCore {
     handle.begunBeside(performance.now());
     let hasFailed = true;
     try {
-      const outcome = await control.call("broadcast", request, packed);
+      const outcome = await this.#unlessCut(control.call("broadcast", request, packed));
       const value = readOutcome(outcome, options.engine.wire, options.exported);
       hasFailed = false;
       return value;

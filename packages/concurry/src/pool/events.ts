@@ -1,7 +1,7 @@
 import { EventEmitter } from "eventemitter3";
 import type { PoolEvents } from "./pool-type.ts";
 
-type Listener = (payload: unknown) => void;
+type Listener = (payload: unknown) => unknown;
 
 /** A pool's events. A listener that throws harms nobody: its error becomes a warning of the process. */
 export class Events {
@@ -36,9 +36,9 @@ export class Events {
   #guard(listener: Listener): Listener {
     const known = this.#guarded.get(listener);
     if (known !== undefined) return known;
-    const guarded: Listener = (payload) => {
+    const guarded: Listener = async (payload) => {
       try {
-        listener(payload);
+        await listener(payload);
       } catch (error) {
         process.emitWarning(error instanceof Error ? error : String(error));
       }

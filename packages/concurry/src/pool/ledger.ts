@@ -30,9 +30,10 @@ export class Ledger {
     this.#keepAlive.hold();
   }
 
-  closeBroadcast(completed: number, failed: number): void {
+  closeBroadcast(completed: number, others: number, wasCut: boolean): void {
     this.counts.completed += completed;
-    this.counts.failed += failed;
+    if (wasCut) this.counts.cancelled += others;
+    else this.counts.failed += others;
     this.#release();
   }
 

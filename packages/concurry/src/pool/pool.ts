@@ -39,6 +39,8 @@ export class PoolCore implements CallCore, CallOwner {
   readonly grace: GraceTimers;
   /** Those who wait until a worker is up. */
   readonly up: Waiters = new Waiters();
+  /** Aborts when the pool waits for nothing any more: with the error of broadcasts that are open then. */
+  readonly cut: AbortController = new AbortController();
   /** Set when the pool takes no calls any more: what new ones reject with. */
   closedBy: Error | undefined;
   /** Why the last worker that was given up is dead. */

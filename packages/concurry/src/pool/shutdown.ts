@@ -1,4 +1,4 @@
-import { StoppedError } from "../errors/call-errors.ts";
+import { CancelledError, StoppedError } from "../errors/call-errors.ts";
 import { milliseconds, oneOf } from "../util/check.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { GRACE_MS } from "./grace-timers.ts";
@@ -55,6 +55,8 @@ export class Shutdown {
   }
 
   #cancelAll(): void {
+    const { options, closedBy, cut } = this.#pool;
+    cut.abort(new CancelledError(`Pool "${options.name}" was stopped.`, { cause: closedBy }));
     for (const call of this.#pool.openCalls()) call.cancel(this.#pool.closedBy);
   }
 

@@ -38,6 +38,21 @@ describe.each(MODES)("in %s mode", (mode) => {
     expect(pool.getPoolStats()).toMatchObject({ failed: 1, completed: 0, queued: 0, running: 0 });
   });
 
+  test("a draining stop finishes broadcasts, a cancelling one rejects them", async () => {
+    const draining = stopped(Counter.options({ mode }).init(0));
+    const accepted = draining.broadcast.add(Promise.resolve(1));
+    await draining.stop();
+    expect(await accepted).toEqual([1]);
+    const cancelling = stopped(Gated.options({ mode }).init());
+    const running = errorOf(cancelling.broadcast.pass("never opened"));
+    const waiting = errorOf(cancelling.broadcast.note(new Promise<string>(() => {})));
+    await until(() => cancelling.getPoolStats().running > 0);
+    await cancelling.stop({ mode: "cancel" });
+    expect(await running).toMatchObject({ name: "AggregateError", errors: [{ code: "CANCELLED" }] });
+    expect(await waiting).toMatchObject({ code: "CANCELLED", cause: { code: "STOPPED" } });
+    expect(cancelling.getPoolStats()).toMatchObject({ cancelled: 2, failed: 0, running: 0, queued: 0 });
+  });
+
   test("a broadcast to a stopped pool rejects, as does one that waits when it stops", async () => {
     const pool = stopped(Counter.options({ mode }).init(0));
     const early = pool.broadcast.get().catch((error: unknown) => error);
