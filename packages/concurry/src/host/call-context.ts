@@ -68,7 +68,15 @@ export const runInHost: RunInContext = (call, method, instance, op, value) => {
 /** For calls that interleave. */
 export const runInAsyncContext: RunInContext = (call, method, instance, op, value) => {
   contexts.storage ??= new AsyncLocalStorage();
-  return contexts.storage.run(call, invoke, method, instance, op, value);
+  const outer = contexts.inline;
+  if (outer === undefined) return contexts.storage.run(call, invoke, method, instance, op, value);
+  // Made by a plain method in sync mode: for as long as this one runs, that one is not the current call.
+  contexts.inline = undefined;
+  try {
+    return contexts.storage.run(call, invoke, method, instance, op, value);
+  } finally {
+    contexts.inline = outer;
+  }
 };
 
 /** For sync mode: a variable for plain methods; async ones go on after the caller has, so they need a context. */

@@ -1,0 +1,94 @@
+// One way to end a program, by name: `node keep-alive.mjs <case> <mode>`. What it prints last tells how far it came.
+import { Counter } from "#workers/counter";
+import { Gated } from "#workers/gated";
+import { Sleeper } from "#workers/sleeper";
+
+const SHORT_MS = 50;
+const [, , name, mode] = process.argv;
+const print = (text) => process.stdout.write(`${text}\n`);
+process.on("exit", (code) => print(`exit ${code}`));
+
+const CASES = {
+  /** An idle pool that nobody stops. */
+  async idle() {
+    const pool = Counter.options({ mode }).init(0);
+    print(await pool.add(1));
+  },
+  /** A pool that was never called, and may still be starting. */
+  async unused() {
+    Counter.options({ mode }).init(0);
+  },
+  /** Calls are open when the main program is at its end. */
+  async openCalls() {
+    const pool = Sleeper.options({ mode }).init();
+    for (const text of ["first", "second"]) pool.sleep(SHORT_MS).then(() => print(text));
+  },
+  /** A call is made before the worker is up, and nobody waits for it. */
+  async unawaited() {
+    const pool = Sleeper.options({ mode }).init();
+    pool.on("callEnd", ({ status }) => print(status));
+    pool.sleep(SHORT_MS);
+  },
+  async awaitedStop() {
+    const pool = Sleeper.options({ mode }).init();
+    pool.sleep(SHORT_MS);
+    await pool.stop();
+    print("stopped");
+  },
+  async awaitedDrain() {
+    const pool = Sleeper.options({ mode }).init();
+    pool.sleep(SHORT_MS);
+    await pool.drain();
+    print("drained");
+  },
+  async awaitedReady() {
+    await Sleeper.options({ mode }).init().ready();
+    print("ready");
+  },
+  async awaitedBroadcast() {
+    print(await Counter.options({ mode }).init(0).broadcast.add(1));
+  },
+  /** Failures that nobody looks at: no exit code, no trace of an unhandled rejection. */
+  async failures() {
+    const pool = Counter.options({ mode }).init(0);
+    const futures = [pool.fail("a"), pool.add(1), pool.fail("b")];
+    await pool.drain();
+    for (const future of futures) {
+      try {
+        print(await future);
+      } catch (error) {
+        print(error.message);
+      }
+    }
+  },
+  async unseenFailure() {
+    const pool = Counter.options({ mode }).init(0);
+    pool.fail("unseen");
+    await pool.stop();
+  },
+  /** The work goes on after a time limit, and is waited for. */
+  async timeLimit() {
+    const pool = Sleeper.options({ mode }).init();
+    await pool
+      .sleep(SHORT_MS * 4)
+      .result({ timeoutMs: 1 })
+      .catch((error) => print(error.name));
+    pool.on("callEnd", ({ status }) => print(status));
+  },
+  /** A call that was cancelled holds nothing. */
+  async cancelled() {
+    const pool = Gated.options({ mode }).init();
+    const call = pool.pass("never opened");
+    await pool.ready();
+    call.cancel();
+    await call.catch((error) => print(error.name));
+  },
+  async disposed() {
+    const pool = Counter.options({ mode }).init(0);
+    pool.addLater(1).then(print);
+    await pool[Symbol.asyncDispose]();
+    print("disposed");
+  },
+};
+
+await CASES[name]();
