@@ -1,6 +1,7 @@
-import { rm } from "node:fs/promises";
-import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 /** A program of a test, built to one CommonJS file, as the package's own host is. */
@@ -9,23 +10,35 @@ export interface BuiltProgram {
   remove(): Promise<void>;
 }
 
+/** Builds a program beside the tests, where it finds its dependencies. Each test file has its own: they run at once. */
 export async function buildProgram(source: URL, tag = "contract"): Promise<BuiltProgram> {
-  // Test files run side by side: each builds its own copy.
   const url = new URL(
     `./dist/${basename(source.pathname, ".ts")}-${tag}-${process.pid}.cjs`,
     import.meta.url,
   );
+  await buildFile(source, fileURLToPath(url), "external");
+  return { url, remove: () => rm(url, { force: true }) };
+}
+
+/** Builds a program with its dependencies inside, and puts it where it finds none. */
+export async function bundleProgram(source: URL): Promise<BuiltProgram> {
+  const folder = await mkdtemp(join(tmpdir(), "concurry-"));
+  const file = join(folder, "program.cjs");
+  await buildFile(source, file, "bundle");
+  return { url: pathToFileURL(file), remove: () => rm(folder, { recursive: true }) };
+}
+
+async function buildFile(source: URL, outfile: string, packages: "bundle" | "external"): Promise<void> {
   await build({
     entryPoints: [fileURLToPath(source)],
-    outfile: fileURLToPath(url),
+    outfile,
     bundle: true,
     platform: "node",
     target: "node20",
     format: "cjs",
-    packages: "external",
+    packages,
     // The package's own host, which no program of these tests starts.
     external: ["#host"],
     logLevel: "error",
   });
-  return { url, remove: () => rm(url, { force: true }) };
 }

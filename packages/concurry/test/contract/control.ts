@@ -60,7 +60,8 @@ export function controlContract(start: StartEcho): void {
   });
 }
 
-function openLane(subject: Subject): ControlLane<EchoControls> {
+/** The lane to an echo host, with this side's answers. */
+export function openLane(subject: Subject): ControlLane<EchoControls> {
   const lane = new ControlLane<EchoControls>(subject.connection);
   const local: TestControls = { answer: async (question) => `yes to ${question}` };
   lane.serve(local);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createThreadEngine } from "../../src/engine/thread/engine.ts";
 import type { Connection } from "../../src/protocol/connection.ts";
-import { type BuiltProgram, buildProgram } from "./build-program.ts";
+import { type BuiltProgram, buildProgram, bundleProgram } from "./build-program.ts";
+import { openLane } from "./control.ts";
 import { engineContract } from "./engine.ts";
 import { runParent } from "./run-parent.ts";
 import { Subject, spawnSpec } from "./subject.ts";
@@ -57,6 +58,17 @@ describe("a thread", () => {
     const subject = new Subject(engine.spawn(spawnSpec(), new AbortController().signal) as Connection);
     expect(await subject.next()).toBe("[worker eval]");
     await end(subject);
+  });
+
+  it("answers on the control lane, in order, where a bundler took comlink in", async () => {
+    const bundle = await bundleProgram(new URL("./echo-host.ts", import.meta.url));
+    const engine = createThreadEngine({ hostEntry: () => ({ kind: "file", url: bundle.url }) });
+    const subject = new Subject(engine.spawn(spawnSpec(), new AbortController().signal) as Connection);
+    const lane = openLane(subject);
+    const answers = ["1", "2", "3"].map((right) => lane.call("join", "answer ", right));
+    expect(await Promise.all(answers)).toEqual(["answer 1", "answer 2", "answer 3"]);
+    await end(subject);
+    await bundle.remove();
   });
 
   it("that does nothing lets its program end", async () => {
