@@ -76,7 +76,7 @@ const dying: readonly Row[] = [
     via: ["export", "export"],
     output: "WorkerCrashedError 1 Error: failed in a timer\nWorkerCrashedError 1 Error: rejected unheard",
     // A process says on stderr what it dies of; for a thread Node tells its parent.
-    errors: /^$|Error: failed in a timer\n[^]*Error: rejected unheard\n/,
+    errors: /^$|Error: failed in a timer\n[\s\S]*Error: rejected unheard\n/,
   },
 ];
 

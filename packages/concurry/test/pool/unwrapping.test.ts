@@ -1,4 +1,4 @@
-import { SerializationError } from "concurry";
+import { type Future, SerializationError } from "concurry";
 import { describe, expect, test } from "vitest";
 import { Counter } from "#workers/counter";
 import { Gated } from "#workers/gated";
@@ -71,7 +71,9 @@ describe.each(MODES)("in %s mode", (mode) => {
 
   test("a chain across pools needs no awaits, and never blocks the caller", async () => {
     const [fetcher, processor, storer] = [counterPool(), counterPool(), counterPool()];
-    const chains = Array.from({ length: 20 }, () => storer.add(processor.echo(fetcher.addLater(1))));
+    const chains = Array.from({ length: 20 }, () =>
+      storer.add(processor.echo(fetcher.addLater(1)) as Future<number>),
+    );
     const last = chains.at(-1);
     expect(await last).toBe(210);
     expect(await fetcher.get()).toBe(20);

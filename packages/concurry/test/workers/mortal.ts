@@ -51,7 +51,8 @@ export class Mortal extends Worker {
 
   hoard(): never {
     const kept: unknown[] = [];
-    for (;;) kept.push(new Array(1000).fill(kept.length));
+    // Large arrays: many small ones may end the whole program on Node 24, and never end on Node 26.
+    for (;;) kept.push(new Array(500_000).fill(0));
   }
 
   spin(): never {

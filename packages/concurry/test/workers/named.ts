@@ -14,16 +14,18 @@ interface Greets {
   greet(name: string): string;
 }
 
-function withGreeting<T extends Worker>(base: new () => T): new () => T & Greets {
+type WithGreeting<C extends new () => Worker> = Omit<C, "prototype"> & (new () => InstanceType<C> & Greets);
+
+function withGreeting<C extends new () => Worker>(base: C): WithGreeting<C> {
   class Greeting extends (base as new () => Worker) {
     greet(name: string): string {
       return `Hello ${name}`;
     }
   }
-  return Greeting as unknown as new () => T & Greets;
+  return Greeting as unknown as WithGreeting<C>;
 }
 
-const GreetingBase: new () => Base & Greets = withGreeting(Base);
+const GreetingBase: WithGreeting<typeof Base> = withGreeting(Base);
 
 /** Has every kind of member. */
 export class Named extends GreetingBase {
