@@ -61,6 +61,8 @@ export function brandError(
   });
   // On the prototype, as in the built-in errors: the first line of a stack is made before any field is set.
   Object.defineProperty(errorClass.prototype, "name", { ...hidden, value: name });
+  // A bundler may rename a class that mentions itself.
+  Object.defineProperty(errorClass, "name", { ...hidden, writable: false, value: className });
 }
 
 function isOfClass(errorClass: { readonly prototype: object }, value: unknown): boolean {

@@ -1,8 +1,10 @@
 import type { BalancedCall, Balancer } from "../balance/balancer.ts";
 import { LeastActive } from "../balance/least-active.ts";
+import { tickNow } from "../util/clock.ts";
 import type { Call } from "./call.ts";
 import { SENT, WAITING } from "./call.ts";
 import { CallQueue } from "./call-queue.ts";
+import { TakeOver } from "./take-over.ts";
 import type { Window } from "./window.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -26,6 +28,7 @@ export class Dispatcher {
   /** Calls for the first worker with room. */
   readonly #shared: CallQueue = new CallQueue();
   readonly #isShared: boolean;
+  readonly #stuckCalls: TakeOver;
   readonly #movesToIdle: boolean;
 
   constructor(
@@ -40,6 +43,9 @@ export class Dispatcher {
     this.#window = window;
     this.#methods = methods;
     this.#listener = listener;
+    this.#stuckCalls = new TakeOver(handles, () => {
+      for (const handle of handles) this.#help(handle);
+    });
     this.#isShared = balancer.selectsAt === "room";
     this.#movesToIdle = balancer instanceof LeastActive;
   }
@@ -127,9 +133,25 @@ export class Dispatcher {
       if (this.#movesToIdle || handle.state !== "ready") longest = handle;
     }
     const call = longest?.queue.peek();
-    if (longest === undefined || call === undefined || call.isPinned || !this.#hasRoom(idle, call)) return;
+    if (longest === undefined || call === undefined) {
+      this.#takeOver(idle);
+      return;
+    }
+    if (call.isPinned || !this.#hasRoom(idle, call)) return;
     longest.queue.shift();
     this.#balancer.workerChanged?.(longest.index);
+    call.handle = idle;
+    this.#send(call, idle);
+  }
+
+  /** Gives an idle worker what is stuck behind a slow call elsewhere, where the balancer is for that. */
+  #takeOver(idle: WorkerHandle): void {
+    if (!this.#isShared && !this.#movesToIdle) return;
+    const call = this.#stuckCalls.takeStuckCall(tickNow());
+    const slow = call?.handle;
+    if (call === undefined || slow === undefined) return;
+    slow.rest(tickNow());
+    this.#balancer.workerChanged?.(slow.index);
     call.handle = idle;
     this.#send(call, idle);
   }

@@ -14,6 +14,7 @@ import {
   WORK_CALLS,
 } from "../protocol/frame.ts";
 import { createOutbox, type Outbox } from "../protocol/outbox.ts";
+import { tickNow } from "../util/clock.ts";
 import type { Call } from "./call.ts";
 import { Slots } from "./slots.ts";
 
@@ -45,6 +46,8 @@ export class LiveWorker {
   #isLone = true;
   #isScheduled = false;
   #begun = 0;
+  /** When the worker last sent something, or was given work while it had none. */
+  heardAt = 0;
   heapUsedBytes = 0;
   eventLoopUtilization = 0;
 
@@ -83,6 +86,7 @@ export class LiveWorker {
   send(call: Call): void {
     const { claims, isImmediate } = this.connection.info;
     const outbox = this.#outbox;
+    if (this.slots.count === 0) this.heardAt = tickNow();
     this.slots.take(call);
     if (claims !== undefined) markSent(claims, call.slot, call.number);
     try {
@@ -121,6 +125,11 @@ export class LiveWorker {
     return call.number * this.#factor + call.slot;
   }
 
+  /** True where a call that was sent can be taken back for sure. */
+  get canTakeBack(): boolean {
+    return this.connection.info.claims !== undefined;
+  }
+
   /** Takes back a call that hasn't started; false when that can't be known or done at once. */
   takeBack(call: Call): boolean {
     const { claims } = this.connection.info;
@@ -155,6 +164,7 @@ export class LiveWorker {
   }
 
   #read(body: ArrayLike<unknown>): void {
+    this.heardAt = tickNow();
     for (let index = 0; index < body.length; index += 3) {
       const head = body[index] as number;
       const code = body[index + 1] as number;

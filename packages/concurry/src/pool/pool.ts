@@ -55,8 +55,7 @@ export class PoolCore implements CallCore, CallOwner {
     this.ledger = new Ledger(options.methods, this.events, this.keepAlive);
     this.balancer = resolveBalancer(options.loadBalancing as Balancer);
     this.#awaiting = new AwaitingCalls(this.balancer);
-    const isRemote = options.engine.wire !== "reference";
-    this.#window = new Window(options.methods.length, options.concurrency, isRemote);
+    this.#window = new Window(options.methods.length, options.concurrency, options.engine.wire);
     this.handles = Array.from(
       { length: options.maxWorkers },
       (_, index) => new WorkerHandle(index, new RestartRule(options.restart)),

@@ -45,6 +45,14 @@ export class Slots {
     return this.#calls.every((other) => other === undefined || other === call || inOrder(call, other) < 0);
   }
 
+  /** Of the calls that pass, the one that was sent last. */
+  newest(passes: (call: Call) => boolean): Call | undefined {
+    return this.#calls.reduce<Call | undefined>((newest, call) => {
+      if (call === undefined || !passes(call)) return newest;
+      return newest === undefined || inOrder(newest, call) < 0 ? call : newest;
+    }, undefined);
+  }
+
   list(): Call[] {
     return this.#calls.filter((call) => call !== undefined);
   }

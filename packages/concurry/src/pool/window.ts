@@ -1,3 +1,5 @@
+import type { Wire } from "../protocol/connection.ts";
+
 /** Costs are integers, in ten-thousandths of a millisecond: adding and subtracting them leaves no remainder. */
 const UNITS_PER_MS = 10_000;
 const WINDOW: number = 0.5 * UNITS_PER_MS;
@@ -18,13 +20,12 @@ const FULL_WEIGHT_CALLS = 64;
 export class Window {
   readonly #costs: Int32Array;
   readonly #concurrency: number;
-  readonly #sendsAhead: boolean;
+  readonly #wire: Wire;
 
-  /** @param sendsAhead False where calls reach the worker at once, so that nothing is gained by sending them early. */
-  constructor(methodCount: number, concurrency: number, sendsAhead: boolean) {
+  constructor(methodCount: number, concurrency: number, wire: Wire) {
     this.#costs = new Int32Array(methodCount).fill(UNKNOWN);
     this.#concurrency = concurrency;
-    this.#sendsAhead = sendsAhead;
+    this.#wire = wire;
   }
 
   costOf(methodIndex: number): number {
@@ -34,10 +35,13 @@ export class Window {
   /** True when a worker with so many calls in flight, of so much cost, may be sent one more. */
   admits(inFlight: number, load: number, methodIndex: number): boolean {
     if (inFlight < this.#concurrency) return true;
-    if (!this.#sendsAhead) return false;
+    // Calls reach a worker of the same realm at once: nothing is gained by sending them early.
+    if (this.#wire === "reference") return false;
     const ahead = inFlight - this.#concurrency;
     const cost = load + (this.#costs[methodIndex] as number);
-    return cost <= WINDOW ? ahead < MOST_CALLS : ahead === 0 && cost < ONE_AHEAD;
+    if (cost <= WINDOW) return ahead < MOST_CALLS;
+    // A call behind one that turns out to be slow must be one that can be taken back, as from a thread.
+    return this.#wire === "clone" && ahead === 0 && cost < ONE_AHEAD;
   }
 
   /** A worker has spent `busyMs` on so many calls of a method. */

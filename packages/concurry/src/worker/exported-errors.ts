@@ -46,11 +46,7 @@ function loadedCommonJs(url: string): object | undefined {
 
 /** False where a test runner has evaluated the module by means of its own: an import would evaluate it again. */
 function isLoadedEsModule(url: string): boolean {
-  const { VITEST, JEST_WORKER_ID } = process.env;
-  return (
-    VITEST === undefined &&
-    JEST_WORKER_ID === undefined &&
-    namespaces.get(url) === undefined &&
-    !/\.c[jt]s$/.test(bareUrl(url))
-  );
+  // Not the environment: a program that a test starts inherits that.
+  const isInTest = "__vitest_worker__" in globalThis || Symbol.for("$$jest-matchers-object") in globalThis;
+  return !isInTest && namespaces.get(url) === undefined && !/\.c[jt]s$/.test(bareUrl(url));
 }
