@@ -53,7 +53,12 @@ export class ThreadConnection implements Connection {
   }
 
   #listen(port: MessagePort, lane: Lane): void {
-    port.on("message", (body: unknown) => this.#inbox.deliver({ lane, body, form: "value" }));
+    port.on("message", (body: unknown) => {
+      this.#inbox.deliver({ lane, body, form: "value" });
+      // What else has come is read in the same turn, so that the calls that follow from it leave together: small
+      // batches would stay small for ever.
+      if (lane === "call") this.#drain(port, lane);
+    });
     port.on("messageerror", (cause) => {
       // A lost frame would leave its calls waiting for ever.
       this.#fail(new Error(`A message of a worker thread could not be read: ${cause.message}`, { cause }));
@@ -77,7 +82,7 @@ export class ThreadConnection implements Connection {
     this.#exit.happen({ code, signal: null, ...(error === undefined ? {} : { error: error.value }) });
   }
 
-  /** Delivers what the thread sent before it died, and which the event loop has not brought yet. */
+  /** Delivers what the thread has sent, and which the event loop has not brought yet. */
   #drain(port: MessagePort, lane: Lane): void {
     for (;;) {
       let received: { readonly message: unknown } | undefined;
@@ -85,6 +90,7 @@ export class ThreadConnection implements Connection {
         received = receiveMessageOnPort(port);
       } catch (error) {
         this.#fail(error);
+        this.kill(0);
         continue;
       }
       if (received === undefined) return;
