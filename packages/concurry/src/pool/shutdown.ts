@@ -2,6 +2,7 @@ import { CancelledError, StoppedError } from "../errors/call-errors.ts";
 import { milliseconds, oneOf } from "../util/check.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { GRACE_MS } from "./grace-timers.ts";
+import { endWithWorker } from "./nested.ts";
 import type { PoolCore } from "./pool.ts";
 import type { StopOptions } from "./pool-type.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
@@ -15,18 +16,37 @@ export class Shutdown {
   readonly #pool: PoolCore;
   /** Resolves when somebody wants the pool gone soon. */
   readonly #hurry: Deferred = deferred();
+  readonly #leaveWorker: () => void;
+  #isHurried = false;
+  /** How long `onStop` may take at least. */
+  #graceMs = GRACE_MS;
   #stopped: Promise<void> | undefined;
 
   constructor(pool: PoolCore) {
     this.#pool = pool;
+    this.#leaveWorker = endWithWorker((limitMs) => this.#stopWithin(limitMs));
   }
 
   /** A second call waits for the same end; in cancel mode it hurries it. */
   stop({ mode = "drain", timeoutMs = DEFAULT_TIMEOUT_MS }: StopOptions = {}): Promise<void> {
     oneOf("mode", mode, ["drain", "cancel"]);
     milliseconds("timeoutMs", timeoutMs, 0);
-    if (mode === "cancel") this.#hurry.resolve();
+    if (mode === "cancel") this.#hurryUp();
     return this.#stopped ?? this.#begin(mode, timeoutMs);
+  }
+
+  /** The end of a pool inside a worker that ends. */
+  async #stopWithin(limitMs: number): Promise<void> {
+    this.#graceMs = Math.min(GRACE_MS, limitMs / 2);
+    const stopped = this.stop();
+    await within(limitMs - this.#graceMs, stopped);
+    this.#hurryUp();
+    await stopped;
+  }
+
+  #hurryUp(): void {
+    this.#isHurried = true;
+    this.#hurry.resolve();
   }
 
   #begin(mode: "drain" | "cancel", timeoutMs: number): Promise<void> {
@@ -52,6 +72,7 @@ export class Shutdown {
     await Promise.all(handles.map((handle) => this.#end(handle, deadline)));
     ledger.unobserved.poolStopped();
     this.#pool.keepAlive.close();
+    this.#leaveWorker();
   }
 
   #cancelAll(): void {
@@ -63,7 +84,8 @@ export class Shutdown {
   async #end(handle: WorkerHandle, deadline: number): Promise<void> {
     const { live, gone, state } = handle;
     handle.abortStart.abort();
-    if (live === undefined) return state === "starting" ? gone.promise : undefined;
+    const wasStarted = handle.id > 0;
+    if (live === undefined) return wasStarted && state === "starting" ? gone.promise : undefined;
     live.connection.kill((await this.#politely(handle, deadline)) ? LAST_OUTPUT_MS : 0);
     await gone.promise;
   }
@@ -73,10 +95,11 @@ export class Shutdown {
     const { state, control, live } = handle;
     if (state !== "ready") return false;
     handle.state = "draining";
-    const stopped = control?.call("stop");
-    await this.#patiently(deadline - GRACE_MS, stopped);
-    // Whatever the hurry: this long `onStop` may take.
-    return (await within(GRACE_MS, stopped)) && live?.slots.count === 0;
+    const graceMs = this.#graceMs;
+    const patienceMs = this.#isHurried ? 0 : Math.max(0, deadline - performance.now() - graceMs);
+    const stopped = control?.call("stop", patienceMs + graceMs);
+    await this.#patiently(deadline - graceMs, stopped);
+    return (await within(graceMs, stopped)) && live?.slots.count === 0;
   }
 
   /** Waits for a promise until the deadline, or until somebody is in a hurry. */

@@ -29,6 +29,8 @@ function inlineEngine(name: string, isImmediate: boolean, runInContext: RunInCon
         runInContext: () => runInContext,
         explain: (thrown) => thrown,
         onControl: (body) => control.receive(body),
+        // Its pools are no others than those of the program around it.
+        clear: async () => {},
       });
       control.serve(hostControls(host, connection.host));
       return connection;
