@@ -1,3 +1,5 @@
+import { isThenable } from "../protocol/thenable.ts";
+
 /** A worker that was constructed. */
 export interface Lifecycle {
   readonly instance: object;
@@ -20,7 +22,11 @@ export function startWorker(
   const instance: Hooks = new workerClass(...constructorArguments);
   if (typeof instance.onStart !== "function") return { instance, started: undefined };
   const returned = instance.onStart();
-  return { instance, started: returned instanceof Promise ? returned.then(() => undefined) : undefined };
+  return { instance, started: isThenable(returned) ? settled(returned as PromiseLike<unknown>) : undefined };
+}
+
+async function settled(promise: PromiseLike<unknown>): Promise<void> {
+  await promise;
 }
 
 /** Runs `onStop`, or what the platform names for the same purpose. A failure is a warning: the worker ends all the same. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WorkerStartError } from "concurry";
 import { afterAll, describe, expect, test } from "vitest";
-import { Disposable, Lifecycle, SyncDisposable } from "#workers/lifecycle";
+import { Disposable, Lifecycle, SyncDisposable, Thenable } from "#workers/lifecycle";
 import { errorOf, HOSTED, MODES, nothingIsLeft, stoppedAfterEach, until } from "./support.ts";
 
 const stopped = stoppedAfterEach();
@@ -31,6 +31,11 @@ describe.each(MODES)("in %s mode", (mode) => {
     await pool.stop();
     expect(await Promise.all(calls)).toEqual(["a", "b"]);
     expect(stepsIn(file)).toEqual([...STARTED, "a begins", "a ends", "b begins", "b ends", ...STOPPED]);
+  });
+
+  test("onStart may return any thenable", async () => {
+    const pool = stopped(Thenable.options({ mode }).init());
+    expect(await pool.isStarted()).toBe(true);
   });
 
   test("onStop runs also when the worker was never called", async () => {
