@@ -38,6 +38,13 @@ describe.each(MODES)("in %s mode", (mode) => {
     expect(await pool.isStarted()).toBe(true);
   });
 
+  test("a worker has its whole time to start, however old the program is", async () => {
+    const startTimeoutMs = 5000;
+    await until(() => performance.now() > startTimeoutMs);
+    const pool = stopped(Lifecycle.options({ mode, startTimeoutMs }).init(newFile()));
+    expect(await pool.call("a")).toBe("a");
+  });
+
   test("onStop runs also when the worker was never called", async () => {
     const file = newFile();
     const pool = stopped(Lifecycle.options({ mode }).init(file));

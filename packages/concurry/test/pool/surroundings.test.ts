@@ -40,7 +40,8 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     );
     const limitMb = await pool.heapLimitMb();
     expect(limitMb).toBeGreaterThanOrEqual(64);
-    expect(limitMb).toBeLessThan(128);
+    // With the space for young objects, which differs between versions of Node. Without a limit it is a few thousand.
+    expect(limitMb).toBeLessThan(512);
   });
 
   test("workers are hosts, and the program is none", async () => {
