@@ -99,10 +99,11 @@ describe.each(MODES)("in %s mode", (mode) => {
   });
 
   test("a worker that isn't up in time rejects the calls", async () => {
-    const pool = stopped(Lifecycle.options({ mode, startTimeoutMs: 400 }).init(newFile(), "neverStarts"));
+    const pool = stopped(Lifecycle.options({ mode, startTimeoutMs: 1000 }).init(newFile(), "neverStarts"));
     const error = await errorOf(pool.call("early"));
     expect(error).toBeInstanceOf(WorkerStartError);
-    expect(error.message).toBe('Worker 0 of "Lifecycle" was not up after 400 ms.');
+    // On a machine that is very busy it hasn't even loaded its module by then.
+    expect(error.message).toMatch(/^Worker 0 of "Lifecycle" was not up after 1000 ms\.$|was still loading/);
   });
 });
 
