@@ -40,6 +40,13 @@ describe("a process", () => {
     expect(await pool.echo("again")).toBe("again");
   });
 
+  test("that is interrupted goes on: Ctrl-C is its program's affair", async () => {
+    const pool = mortalPool("process");
+    const pid = await pool.pid();
+    process.kill(pid, "SIGINT");
+    expect(await pool.pid()).toBe(pid);
+  });
+
   test("that runs out of memory rejects its call, and is replaced", async () => {
     const pool = mortalPool("process", { execArgv: ["--max-old-space-size=24"] });
     const error = await errorOf(pool.hoard());
@@ -77,7 +84,8 @@ describe("a process", () => {
 async function hangingWithBuffer(mode: "thread" | "process") {
   const pool = mortalPool(mode);
   // A call is sent ahead only when it is known to be short.
-  for (let count = 0; count < 50; count += 1) await pool.size(new Uint8Array(1));
+  for (let round = 0; round < 10; round += 1)
+    await Promise.all(Array.from({ length: 64 }, () => pool.size(new Uint8Array(1))));
   const hanging = pool.hang();
   await until(() => hanging.status === "running");
   const sent = new Promise((resolve) => pool.once("callStart", resolve));

@@ -164,14 +164,16 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     await pool.drain();
   });
 
-  test("a broadcast whose arguments come after the stop is refused", async () => {
+  test("a broadcast that waits for its arguments is cancelled by the stop", async () => {
     const pool = mortalPool();
     await pool.ready();
     let give: (value: string) => void = () => {};
     const late = errorOf(pool.broadcast.echo(new Promise<string>((resolve) => (give = resolve))));
-    await pool.stop();
+    await pool.stop({ mode: "cancel" });
     give("late");
-    expect(await late).toBeInstanceOf(StoppedError);
+    const error = await late;
+    expect(error).toBeInstanceOf(CancelledError);
+    expect(error.cause).toBeInstanceOf(StoppedError);
   });
 
   test("a stuck call that is cancelled has its worker replaced, at once and not as a restart", async () => {
