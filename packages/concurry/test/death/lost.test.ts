@@ -67,13 +67,16 @@ describe("a process", () => {
 
   test("that died while the program was busy doesn't get its call repeated, whatever is sent after it", async () => {
     notes.clear();
-    const pool = mortalPool("process");
+    const pool = mortalPool("process", { concurrency: 2 });
+    const sent: string[] = [];
+    pool.on("callStart", ({ method }) => sent.push(method));
     await pool.ready();
     const dying = pool.noteAndTakeSignal(notes.file, 1, "SIGKILL");
     // Lets the call leave; what the process then says lies unread while the next call is sent to the dead process.
     await new Promise(process.nextTick);
     busyUntil(() => notes.lines().length === 1);
     const next = pool.echo("next");
+    expect(sent).toEqual(["noteAndTakeSignal", "echo"]);
     expect(await errorOf(dying)).toMatchObject({ signal: "SIGKILL", started: true });
     expect(await next).toBe("next");
     expect(notes.lines()).toEqual(["1"]);
@@ -91,7 +94,8 @@ async function hangingWithBuffer(mode: "thread" | "process") {
   const sent = new Promise((resolve) => pool.once("callStart", resolve));
   const bytes = new Uint8Array(64);
   const call = pool.size(transfer(bytes, [bytes.buffer]));
-  await sent;
+  // Only a thread is sent a call behind one that isn't known to be short.
+  if (mode === "thread") await sent;
   const deaths = Promise.all([errorOf(pool.broadcast.exit(1)), errorOf(hanging)]);
   return { pool, bytes, call, deaths };
 }
