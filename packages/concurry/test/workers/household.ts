@@ -1,5 +1,8 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Worker } from "concurry";
 import { Resident } from "./resident.ts";
+
+const ENDLESS_MS = 2 ** 31;
 
 /** What the program does once its workers are up, and with what it ends. */
 type Behaviour = "idle" | "hang" | "spin" | "starting" | "exit" | "throw" | "end" | "interrupted";
@@ -29,9 +32,9 @@ async function main([mode, behaviour, file]: ["thread" | "process", Behaviour, s
     await pool.stop();
     process.exit();
   }
-  // In the middle of calls.
-  const calls = [pool.hang(), pool.hang()];
-  await pool.broadcast.note("is asked");
+  // In the middle of calls: one waits, one never yields.
+  const calls = [pool.hang(), pool.spin(ENDLESS_MS)];
+  while (calls.some(({ status }) => status !== "running")) await nextTurn();
   if (behaviour === "exit") process.exit(4);
   setTimeout(() => {
     throw new RangeError("the program fails");

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Connection, Frame, LinkInfo, WorkerExit } from "../../protocol/connection.ts";
 import { Once } from "../../util/once.ts";
 import { KillSwitch } from "../kill-switch.ts";
+import { type Dependent, endWithProgram, hasEnded } from "./exit-guard.ts";
 import { ProcessLanes } from "./lanes.ts";
 
 // From "exit" to the end of the replies; longer only when another process holds its other end open.
@@ -21,6 +22,7 @@ export class ProcessConnection implements Connection {
   readonly #execArgv: readonly string[];
   readonly #exit = new Once<WorkerExit>();
   readonly #killSwitch: KillSwitch;
+  readonly #dependent: Dependent | undefined;
   #status: { readonly code: number | null; readonly signal: string | null } | undefined;
   #error: { readonly value: unknown } | undefined;
   #haveRepliesEnded = false;
@@ -40,6 +42,11 @@ export class ProcessConnection implements Connection {
     child.on("error", (error) => this.#onChildError(error));
     child.once("exit", (code, signal) => this.#onChildExit(code, signal));
     child.unref();
+    if (child.pid !== undefined) {
+      const kill = (): void => void child.kill("SIGKILL");
+      this.#dependent = { pid: child.pid, letGo: () => this.#lanes.close(), kill };
+      endWithProgram(this.#dependent);
+    }
   }
 
   post(frame: Frame): boolean {
@@ -72,6 +79,7 @@ export class ProcessConnection implements Connection {
 
   #onChildExit(code: number | null, signal: string | null): void {
     this.#killSwitch.close();
+    if (this.#dependent !== undefined) hasEnded(this.#dependent);
     this.#status = { code, signal };
     if (code === INVALID_ARGUMENT_CODE && !this.#lanes.hasReceived)
       this.#error ??= { value: this.#flagsError() };

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+
+/** A process that must not outlive this program. */
+export interface Dependent {
+  readonly pid: number;
+  /** Closes the link to it, at once: it ends by itself then, unless it is in a loop without end. */
+  letGo(): void;
+  kill(): void;
+}
+
+// A process gives its `onStop` 800 ms.
+const PATIENCE_MS = 900;
+const LOOK_EVERY_MS = 5;
+
+const dependents = new Set<Dependent>();
+
+/** Sees to it that a process is gone when this program ends, however busy it is. */
+export function endWithProgram(dependent: Dependent): void {
+  if (dependents.size === 0) process.on("exit", endAll);
+  dependents.add(dependent);
+}
+
+/** The process has ended. */
+export function hasEnded(dependent: Dependent): void {
+  if (dependents.delete(dependent) && dependents.size === 0) process.off("exit", endAll);
+}
+
+// No event comes any more. Nobody has collected these processes, so that their numbers can't be those of others.
+function endAll(): void {
+  for (const dependent of dependents) dependent.letGo();
+  const clock = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  const deadline = performance.now() + PATIENCE_MS;
+  let living = [...dependents];
+  while (living.length > 0 && performance.now() < deadline) {
+    Atomics.wait(clock, 0, 0, LOOK_EVERY_MS);
+    living = living.filter(({ pid }) => isRunning(pid));
+  }
+  for (const dependent of living) dependent.kill();
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform === "win32" || !stateOf(pid).startsWith("Z");
+  } catch {
+    return false;
+  }
+}
+
+/** What a process does, as one letter; "Z" has ended and was not collected. */
+function stateOf(pid: number): string {
+  if (process.platform === "linux") {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat.slice(stat.lastIndexOf(")") + 2);
+  }
+  const { execFileSync } = process.getBuiltinModule("node:child_process");
+  return execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "latin1" });
+}
