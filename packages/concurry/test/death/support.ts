@@ -39,7 +39,7 @@ export class Spawned {
 }
 
 /** True while a process lives; one that has ended and that nobody has asked for counts as gone. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch {
