@@ -112,7 +112,7 @@ export class Shutdown {
 async function within(limitMs: number, promise: Promise<unknown> | undefined): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, limitMs, false);
+    timer = setTimeout(resolve, Math.max(0, limitMs), false);
   });
   const isOver = (): true => true;
   const isInTime = await Promise.race([limit, promise?.then(isOver, isOver)]);

@@ -8,6 +8,8 @@ const WORKERS = 4;
 const KILL_EVERY_MS = 200;
 // So that several kills fall into the run, however fast the machine.
 const LEAST_KILLS = 10;
+// Past these the calls may finish in peace: where workers take long to start, killing would have no end.
+const MOST_KILLS = 50;
 const BATCH = 250;
 const RESTART = { maxRestarts: 1e6, windowMs: 60_000 };
 
@@ -55,7 +57,10 @@ describe.each(HOSTED)("in %s mode", (mode) => {
       const random = seeded(20_260_101);
       const pids = new Set<number>();
       const kills: Promise<void>[] = [];
-      const killer = setInterval(() => void kills.push(killOne(pool, random, pids)), KILL_EVERY_MS);
+      const killer = setInterval(() => {
+        kills.push(killOne(pool, random, pids));
+        if (kills.length === MOST_KILLS) clearInterval(killer);
+      }, KILL_EVERY_MS);
       const futures: ReturnType<ChaosPool["note"]>[] = [];
       try {
         while (futures.length < CALLS || kills.length < LEAST_KILLS) {

@@ -7,8 +7,8 @@ import { Mortal } from "#workers/mortal";
 import { errorOf, HOSTED, until } from "../pool/support.ts";
 import { QUIET } from "./support.ts";
 
-const ROUNDS = { thread: 120, process: 40 };
-const WARM_UP_ROUNDS = 10;
+const ROUNDS = { thread: 60, process: 25 };
+const WARM_UP_ROUNDS = 8;
 // Of the dead the last ones may still be on their way out.
 const MOST_KEPT = 3;
 // The parts of one dead worker take about as much.

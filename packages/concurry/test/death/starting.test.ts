@@ -41,7 +41,8 @@ describe.each(MODES)("in %s mode", (mode) => {
     const pool = fragilePool(mode, { when: "onStart", how: "hang" }, { startTimeoutMs: START_MS });
     const [error] = await Promise.all([errorOf(pool.which()), errorOf(pool.broadcast.which())]);
     expect(error).toMatchObject({ code: "WORKER_START" });
-    expect(error.message).toContain(`${START_MS} ms`);
+    // On a busy machine it may not have come to its onStart by then.
+    expect(error.message).toMatch(/not up after 700 ms|still loading .* after 0.7 s/);
     expect(pool.getPoolStats()).toMatchObject({ totalWorkers: 0, restarts: 0 });
   });
 });
