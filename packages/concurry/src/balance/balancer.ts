@@ -33,11 +33,6 @@ export interface Balancer {
   /** Stands as `algorithm` in the pool's stats. */
   readonly name: string;
   /**
-   * When the worker is chosen: as soon as the call is made (`"call"`), or not before a worker has room for it (`"room"`).
-   * Default `"call"`.
-   */
-  readonly selectsAt?: "call" | "room";
-  /**
    * Chooses a worker. It runs for every call, so it should be quick.
    *
    * @param workers All workers of the pool by index, also those that are down.
@@ -46,6 +41,15 @@ export interface Balancer {
   select(workers: readonly WorkerLoad[], call: BalancedCall): number;
   /** Further fields for `loadBalancer` in the pool's stats; plain data. */
   stats?(): Record<string, unknown>;
+}
+
+/** A balancer as the pool uses it. */
+export interface PoolBalancer extends Balancer {
+  /**
+   * When the worker is chosen: as soon as the call is made (`"call"`), or not before a worker has room for it (`"room"`).
+   * Default `"call"`.
+   */
+  readonly selectsAt?: "call" | "room";
   /** Called after the state of a worker or its number of calls has changed for whatever reason. */
   workerChanged?(index: number): void;
 }

@@ -1,18 +1,16 @@
 import { show } from "../util/show.ts";
-import type { BalancedCall, Balancer, WorkerLoad } from "./balancer.ts";
+import type { BalancedCall, Balancer, PoolBalancer, WorkerLoad } from "./balancer.ts";
 import { isLive, nextLive } from "./liveness.ts";
 
 /** Keeps the promises of a pool around a balancer written by a user. */
-export class CustomBalancer implements Balancer {
+export class CustomBalancer implements PoolBalancer {
   readonly name: string;
-  readonly selectsAt: "call" | "room";
   readonly #inner: Balancer;
   #dispatched = 0;
 
   constructor(inner: Balancer) {
     this.#inner = inner;
     this.name = inner.name;
-    this.selectsAt = inner.selectsAt ?? "call";
   }
 
   /** @throws {RangeError} When the user's balancer gives no index of a worker. */
@@ -31,12 +29,7 @@ export class CustomBalancer implements Balancer {
     return chosen;
   }
 
-  workerChanged(index: number): void {
-    this.#inner.workerChanged?.(index);
-  }
-
   stats(): Record<string, unknown> {
-    const own = this.selectsAt === "call" ? { totalDispatched: this.#dispatched } : {};
-    return { ...own, ...this.#inner.stats?.() };
+    return { totalDispatched: this.#dispatched, ...this.#inner.stats?.() };
   }
 }

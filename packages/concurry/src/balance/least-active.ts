@@ -1,8 +1,8 @@
-import type { Balancer, WorkerLoad } from "./balancer.ts";
+import type { PoolBalancer, WorkerLoad } from "./balancer.ts";
 import { LeastLoaded } from "./least-loaded.ts";
 
 /** The worker with the fewest calls dispatched and not settled; the lowest index among equals. */
-export class LeastActive implements Balancer {
+export class LeastActive implements PoolBalancer {
   readonly name = "LeastActiveLoad";
   readonly #loads: LeastLoaded = new LeastLoaded((worker) => worker.queued + worker.running);
   #dispatched = 0;

@@ -1,8 +1,8 @@
-import type { Balancer, WorkerLoad } from "./balancer.ts";
+import type { PoolBalancer, WorkerLoad } from "./balancer.ts";
 import { LeastLoaded } from "./least-loaded.ts";
 
 /** The worker with the fewest calls ever; the lowest index among equals. */
-export class LeastTotal implements Balancer {
+export class LeastTotal implements PoolBalancer {
   readonly name = "LeastTotalLoad";
   readonly #loads: LeastLoaded = new LeastLoaded((worker) => worker.total);
   #dispatched = 0;

@@ -1,5 +1,5 @@
-import { aFunction, oneOf, outOfRange, wrongType } from "../util/check.ts";
-import type { Balancer } from "./balancer.ts";
+import { aFunction, outOfRange, wrongType } from "../util/check.ts";
+import type { Balancer, PoolBalancer } from "./balancer.ts";
 import { CustomBalancer } from "./custom-balancer.ts";
 import { LeastActive } from "./least-active.ts";
 import { LeastTotal } from "./least-total.ts";
@@ -32,13 +32,13 @@ const WANTED =
 export function resolveBalancer(
   nameOrObject: BalancerName | Balancer,
   random: () => number = Math.random,
-): Balancer {
+): PoolBalancer {
   if (typeof nameOrObject === "string") return balancerByName(nameOrObject, random);
   checkBalancer(nameOrObject);
   return new CustomBalancer(nameOrObject);
 }
 
-function balancerByName(name: string, random: () => number): Balancer {
+function balancerByName(name: string, random: () => number): PoolBalancer {
   switch (name) {
     case "round_robin":
     case "rr":
@@ -63,11 +63,10 @@ function checkBalancer(value: unknown): asserts value is Balancer {
   if (typeof value !== "object" || value === null) {
     throw wrongType("loadBalancing", WANTED, value);
   }
-  const { name, select, stats, selectsAt } = value as Partial<Record<keyof Balancer, unknown>>;
+  const { name, select, stats } = value as Partial<Record<keyof Balancer, unknown>>;
   if (typeof name !== "string" || name === "") {
     throw wrongType('"name" of a load balancer', "a string that is not empty", name);
   }
   aFunction(`"select" of load balancer "${name}"`, select);
   if (stats !== undefined) aFunction(`"stats" of load balancer "${name}"`, stats);
-  if (selectsAt !== undefined) oneOf(`"selectsAt" of load balancer "${name}"`, selectsAt, ["call", "room"]);
 }

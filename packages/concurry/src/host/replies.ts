@@ -1,4 +1,4 @@
-import type { ArrayBufferOrPort, Link } from "../protocol/connection.ts";
+import type { Link } from "../protocol/connection.ts";
 import { ALONE, AS_NUMBER, AS_PLAIN, encodeValue, HOLDS_PROMISE } from "../protocol/encode.ts";
 import { REPLY_ERROR, REPLY_UNDEFINED, REPLY_VALUE, REPLY_WITHDRAWN } from "../protocol/frame.ts";
 import { createOutbox, type Outbox } from "../protocol/outbox.ts";
@@ -38,15 +38,11 @@ export class Replies {
       return;
     }
     const transfer = typeof value === "object" && value !== null ? takeTransferList(value) : undefined;
-    const { travel, payload } = encodeValue(value, this.#link.info.wire);
-    if (transfer !== undefined || travel === ALONE || travel === HOLDS_PROMISE)
-      this.#valueAlone(call, value, transfer);
-    else this.#outbox.put(call.slot + 1, REPLY_VALUE, travel, payload);
-  }
-
-  #valueAlone(call: RunningCall, value: unknown, transfer: readonly ArrayBufferOrPort[] | undefined): void {
     try {
-      this.#outbox.put(call.slot + 1, REPLY_VALUE, ALONE, value, transfer);
+      const { travel, payload } = encodeValue(value, this.#link.info.wire);
+      const isAlone = transfer !== undefined || travel === ALONE || travel === HOLDS_PROMISE;
+      if (isAlone) this.#outbox.put(call.slot + 1, REPLY_VALUE, ALONE, value, transfer);
+      else this.#outbox.put(call.slot + 1, REPLY_VALUE, travel, payload);
     } catch (cause) {
       const method = call.worker.methods[call.methodIndex] as string;
       const { wire } = this.#link.info;

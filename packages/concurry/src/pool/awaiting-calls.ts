@@ -1,13 +1,13 @@
-import type { Balancer } from "../balance/balancer.ts";
+import type { PoolBalancer } from "../balance/balancer.ts";
 import { unwrapArguments } from "../future/unwrap.ts";
 import type { Call } from "./call.ts";
 
 /** Calls that wait for promises among their arguments. Those that have a worker count among its calls. */
 export class AwaitingCalls {
   readonly #calls = new Set<Call>();
-  readonly #balancer: Balancer;
+  readonly #balancer: PoolBalancer;
 
-  constructor(balancer: Balancer) {
+  constructor(balancer: PoolBalancer) {
     this.#balancer = balancer;
   }
 

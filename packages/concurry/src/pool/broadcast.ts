@@ -22,23 +22,39 @@ export class BroadcastCore implements CallCore {
   }
 
   async #all(methodIndex: number, args: readonly unknown[]): Promise<unknown[]> {
-    const { options, ledger, cut } = this.#pool;
+    const { options } = this.#pool;
     const live = this.#live();
-    ledger.enterBroadcast(live.length);
-    let completed = 0;
+    // Made at once, so that what changes later changes nothing; those that wait are counted as they settle.
+    const packed = this.#packed(methodIndex, args);
+    const parts = live.map((handle) => this.#counted(this.#one(handle, methodIndex, packed)));
+    const outcomes = await Promise.allSettled(parts);
+    const errors = outcomes.filter((outcome) => outcome.status === "rejected").map(({ reason }) => reason);
+    if (errors.length === 0)
+      return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value);
+    // What was wrong before any worker was reached is one error, not one for each.
+    if (errors.every((error) => error === errors[0])) await packed;
+    const message = `"${options.methods[methodIndex]}" failed in ${errors.length} of ${live.length} workers.`;
+    throw new AggregateError(errors, message);
+  }
+
+  /** Enters the part of one worker, and crosses it out when it has settled. */
+  async #counted(part: Promise<unknown>): Promise<unknown> {
+    const { ledger, cut } = this.#pool;
+    ledger.enterBroadcast();
+    let status: "completed" | "failed" | "cancelled" = "completed";
     try {
-      const values = this.#valuesOf(args);
-      const packed = this.#pack(methodIndex, values instanceof Promise ? await values : values);
-      const outcomes = await Promise.allSettled(live.map((handle) => this.#one(handle, methodIndex, packed)));
-      const errors = outcomes.filter((outcome) => outcome.status === "rejected").map(({ reason }) => reason);
-      completed = live.length - errors.length;
-      if (errors.length === 0)
-        return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value);
-      const message = `"${options.methods[methodIndex]}" failed in ${errors.length} of ${live.length} workers.`;
-      throw new AggregateError(errors, message);
+      return await part;
+    } catch (error) {
+      status = cut.signal.aborted ? "cancelled" : "failed";
+      throw error;
     } finally {
-      ledger.closeBroadcast(completed, live.length - completed, cut.signal.aborted);
+      ledger.closeBroadcast(status);
     }
+  }
+
+  async #packed(methodIndex: number, args: readonly unknown[]): Promise<Packed> {
+    const values = this.#valuesOf(args);
+    return this.#pack(methodIndex, values instanceof Promise ? await values : values);
   }
 
   /** Arguments without promises are read at once, as those of any call. */
@@ -78,14 +94,16 @@ export class BroadcastCore implements CallCore {
     }
   }
 
-  async #one(handle: WorkerHandle, methodIndex: number, packed: Packed): Promise<unknown> {
+  async #one(handle: WorkerHandle, methodIndex: number, packing: Promise<Packed>): Promise<unknown> {
     const { options } = this.#pool;
+    const packed = await packing;
     handle.total += 1;
     this.#pool.balancer.workerChanged?.(handle.index);
     while (handle.state === "starting" || handle.state === "restarting") await handle.changed.wait();
     const { control } = handle;
     if (control === undefined) throw this.#pool.closedBy ?? handle.deadBecause;
     const request = { callId: this.#pool.nextNumber(), methodIndex };
+    const { id } = handle;
     handle.begunBeside(performance.now());
     let hasFailed = true;
     try {
@@ -94,7 +112,8 @@ export class BroadcastCore implements CallCore {
       hasFailed = false;
       return value;
     } finally {
-      handle.endedBeside(performance.now(), hasFailed);
+      // A worker that has come in its place meanwhile knows nothing of it.
+      if (handle.id === id) handle.endedBeside(performance.now(), hasFailed);
     }
   }
 }

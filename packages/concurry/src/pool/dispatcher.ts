@@ -1,4 +1,4 @@
-import type { BalancedCall, Balancer } from "../balance/balancer.ts";
+import type { BalancedCall, PoolBalancer } from "../balance/balancer.ts";
 import { LeastActive } from "../balance/least-active.ts";
 import { tickNow } from "../util/clock.ts";
 import type { Call } from "./call.ts";
@@ -21,7 +21,7 @@ export interface DispatchListener {
 /** Brings calls to workers: now where there is room, else as soon as there is. */
 export class Dispatcher {
   readonly handles: readonly WorkerHandle[];
-  readonly #balancer: Balancer;
+  readonly #balancer: PoolBalancer;
   readonly #window: Window;
   readonly #methods: readonly string[];
   readonly #listener: DispatchListener;
@@ -33,7 +33,7 @@ export class Dispatcher {
 
   constructor(
     handles: readonly WorkerHandle[],
-    balancer: Balancer,
+    balancer: PoolBalancer,
     window: Window,
     methods: readonly string[],
     listener: DispatchListener,
@@ -87,6 +87,8 @@ export class Dispatcher {
     } else {
       handle.queue.push(call);
       this.#balancer.workerChanged?.(handle.index);
+      // A worker that isn't up keeps nobody waiting while another one idles.
+      if (handle.state !== "ready") for (const other of this.handles) this.#help(other);
     }
   }
 

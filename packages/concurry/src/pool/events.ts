@@ -13,8 +13,9 @@ export class Events {
     return this.#emitter.listenerCount(name) > 0;
   }
 
+  /** Tells listeners when the pool is done with what it does: they may call it, or cancel what it has in hand. */
   emit<K extends keyof PoolEvents>(name: K, payload: PoolEvents[K]): void {
-    this.#emitter.emit(name, payload);
+    queueMicrotask(() => this.#emitter.emit(name, payload));
   }
 
   on(name: keyof PoolEvents, listener: Listener): void {
@@ -27,10 +28,6 @@ export class Events {
 
   off(name: keyof PoolEvents, listener: Listener): void {
     this.#emitter.off(name, this.#guard(listener));
-  }
-
-  close(): void {
-    this.#emitter.removeAllListeners();
   }
 
   #guard(listener: Listener): Listener {

@@ -24,16 +24,14 @@ export class Ledger {
     this.#keepAlive = keepAlive;
   }
 
-  /** A broadcast, which is one call for each worker. */
-  enterBroadcast(workers: number): void {
-    this.counts.accepted += workers;
+  /** One worker's part of a broadcast, which counts as a call. */
+  enterBroadcast(): void {
+    this.counts.accepted += 1;
     this.#keepAlive.hold();
   }
 
-  closeBroadcast(completed: number, others: number, wasCut: boolean): void {
-    this.counts.completed += completed;
-    if (wasCut) this.counts.cancelled += others;
-    else this.counts.failed += others;
+  closeBroadcast(status: "completed" | "failed" | "cancelled"): void {
+    this.counts[status] += 1;
     this.#release();
   }
 

@@ -14,7 +14,7 @@ import {
   WORK_CALLS,
 } from "../protocol/frame.ts";
 import { createOutbox, type Outbox } from "../protocol/outbox.ts";
-import { tickNow } from "../util/clock.ts";
+import { renewTick, tickNow } from "../util/clock.ts";
 import type { Call } from "./call.ts";
 import { Slots } from "./slots.ts";
 
@@ -164,7 +164,7 @@ export class LiveWorker {
   }
 
   #read(body: ArrayLike<unknown>): void {
-    this.heardAt = tickNow();
+    this.heardAt = this.connection.info.isImmediate ? renewTick() : tickNow();
     for (let index = 0; index < body.length; index += 3) {
       const head = body[index] as number;
       const code = body[index + 1] as number;

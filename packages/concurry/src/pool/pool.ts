@@ -1,10 +1,10 @@
-import type { Balancer } from "../balance/balancer.ts";
+import type { Balancer, PoolBalancer } from "../balance/balancer.ts";
 import { resolveBalancer } from "../balance/names.ts";
 import { CancelledError } from "../errors/call-errors.ts";
 import { createFuture, type Future } from "../future/future.ts";
+import { findPromises } from "../future/unwrap.ts";
 import { CALL_NUMBERS, REPLY_WITHDRAWN, SEVERAL } from "../protocol/frame.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
-import { containsPromise } from "../protocol/uncloneable.ts";
 import { tickNow } from "../util/clock.ts";
 import { AwaitingCalls } from "./awaiting-calls.ts";
 import { Call, type CallOwner, SENT } from "./call.ts";
@@ -32,7 +32,7 @@ export class PoolCore implements CallCore, CallOwner {
   readonly events: Events = new Events();
   readonly keepAlive: KeepAlive = new KeepAlive();
   readonly ledger: Ledger;
-  readonly balancer: Balancer;
+  readonly balancer: PoolBalancer;
   readonly handles: readonly WorkerHandle[];
   readonly dispatcher: Dispatcher;
   readonly supervisor: Supervisor;
@@ -114,8 +114,13 @@ export class PoolCore implements CallCore, CallOwner {
   /** False when the call waits for promises among its arguments. */
   #prepare(call: Call, args: readonly unknown[]): boolean {
     const { engine, unwrapFutures } = this.options;
-    if (prepareCall(call, args, engine.wire, unwrapFutures)) return true;
-    this.#awaitArguments(call, args);
+    try {
+      if (prepareCall(call, args, engine.wire, unwrapFutures)) return true;
+      this.#awaitArguments(call, args);
+    } catch (error) {
+      // Reading the arguments runs their getters.
+      this.ledger.reject(call, error);
+    }
     return false;
   }
 
@@ -172,8 +177,9 @@ export class PoolCore implements CallCore, CallOwner {
   #onUnsendable(call: Call, error: unknown): void {
     const value = call.payload;
     call.handle?.rest(tickNow());
-    if (this.options.unwrapFutures && containsPromise(value)) {
-      this.#awaitArguments(call, call.op & SEVERAL ? (value as unknown[]) : [value]);
+    const list = call.op & SEVERAL ? (value as unknown[]) : [value];
+    if (this.options.unwrapFutures && findPromises(list)) {
+      this.#awaitArguments(call, list);
       return;
     }
     const place = call.op & SEVERAL ? "arguments" : "argument";

@@ -27,7 +27,7 @@ export function prepareCall(call: Call, args: readonly unknown[], wire: Wire, un
   const transfer = takeArgumentTransfers(args) ?? call.transfer;
   call.transfer = transfer;
   const { travel, payload } = args.length === 1 ? encodeValue(args[0], wire) : encodeList(args, wire);
-  if (travel === HOLDS_PROMISE && unwraps) return false;
+  if (travel === HOLDS_PROMISE && unwraps && findPromises(args)) return false;
   // What moves can't be JSON text, and a promise that nobody may await is for the clone to refuse.
   const isAlone = transfer !== undefined || travel === HOLDS_PROMISE;
   call.travel = isAlone ? ALONE : travel;

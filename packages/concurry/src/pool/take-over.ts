@@ -24,7 +24,7 @@ export class TakeOver {
         this.#waitForSilence();
         continue;
       }
-      const call = live.slots.newest((candidate) => !candidate.isSettled && !candidate.isPinned);
+      const call = live.slots.newest((candidate) => isMovable(candidate));
       if (call !== undefined && live.takeBack(call)) return call;
     }
     return undefined;
@@ -36,4 +36,9 @@ export class TakeOver {
       this.#lookAgain();
     }, SILENCE_MS).unref();
   }
+}
+
+/** What has moved to a thread can't be sent again. */
+function isMovable({ isSettled, isPinned, transfer }: Call): boolean {
+  return !isSettled && !isPinned && transfer === undefined;
 }

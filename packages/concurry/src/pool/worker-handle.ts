@@ -75,6 +75,7 @@ export class WorkerHandle implements WorkerLoad {
     this.clock = new WorkClock();
     this.callsFinished = 0;
     this.callsFailed = 0;
+    this.beside = 0;
     this.abortStart = new AbortController();
     this.gone = deferred();
   }

@@ -87,6 +87,8 @@ class ObjectOutbox implements Outbox {
   }
 }
 
+const LONG_TEXT = 2 ** 20;
+
 /** For byte links: JSON text of many entries, or a value message of entries that JSON would spoil. */
 class ByteOutbox implements Outbox {
   readonly #link: Link;
@@ -106,6 +108,8 @@ class ByteOutbox implements Outbox {
       this.#post([head, code, payload], "value");
     } else if (travel === AS_TEXT || travel === AS_NUMBER) {
       if (this.#batch.length > 0) this.flush();
+      // A text has a longest length: what comes next to a long one goes in a message of its own.
+      if (this.#text.length > LONG_TEXT) this.flush();
       this.#text += `${this.#text === "" ? "[" : ","}${head},${code},${payload}`;
       this.size += 1;
     } else {

@@ -28,6 +28,13 @@ export function tickNow(): number {
   return cached < 0 ? read() : cached;
 }
 
+/** The same, read anew: what happened since the last read took time in this turn. */
+export function renewTick(): number {
+  if (cached < 0) return read();
+  cached = performance.now();
+  return cached;
+}
+
 function read(): number {
   cached = performance.now();
   // The cheapest way to hear that this turn is over: `queueMicrotask` and `nextTick` make a resource for async hooks.

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { Balancer } from "../../src/balance/balancer.ts";
+import type { PoolBalancer } from "../../src/balance/balancer.ts";
 import { balancerStats } from "../../src/balance/balancer-stats.ts";
 import { resolveBalancer } from "../../src/balance/names.ts";
 import { CALL, readyWith, type TestLoad } from "./loads.ts";
 
 /** Dispatches so many calls; none of them settles. */
-function dispatch(balancer: Balancer, workers: readonly TestLoad[], calls: number): void {
+function dispatch(balancer: PoolBalancer, workers: readonly TestLoad[], calls: number): void {
   for (let call = 0; call < calls; call += 1) {
     const worker = workers[balancer.select(workers, CALL)] as TestLoad;
     worker.queued += 1;

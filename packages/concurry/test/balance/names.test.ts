@@ -90,11 +90,4 @@ describe("a balancer of the user's own", () => {
     expect(() => balancer.select(readyWith(0, 0), CALL)).toThrow(RangeError);
     expect(() => balancer.select(readyWith(0, 0), CALL)).toThrow('"lost"');
   });
-
-  test("hears of changes", () => {
-    const changed: number[] = [];
-    const inner: Balancer = { name: "ear", select: () => 0, workerChanged: (index) => changed.push(index) };
-    resolveBalancer(inner).workerChanged?.(3);
-    expect(changed).toEqual([3]);
-  });
 });

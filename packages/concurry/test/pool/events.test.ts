@@ -51,10 +51,12 @@ describe.each(MODES)("in %s mode", (mode) => {
     const ends: PoolEvents["callEnd"][] = [];
     pool.on("callEnd", (event) => ends.push(event));
     pool.note("waiting").cancel("why");
+    await until(() => ends.length === 1);
     expect(ends).toMatchObject([
       { method: "note", workerIndex: undefined, status: "cancelled", error: { cause: "why" } },
     ]);
     running.cancel();
+    await until(() => ends.length === 2);
     expect(ends).toMatchObject([{}, { method: "obey", workerIndex: 0, status: "cancelled" }]);
   });
 
@@ -125,6 +127,7 @@ test.each(HOSTED)("in %s mode the life of a worker is told of", async (mode) => 
   const next = { workerIndex: 0, workerId: pool.getWorkerStats(0).id };
   expect(next.workerId).not.toBe(id);
   expect(events).toMatchObject([
+    ["workerStart", worker],
     ["workerReady", worker],
     ["callStart", { method: "spin" }],
     ["callEnd", { method: "spin" }],

@@ -110,8 +110,9 @@ describe.each(MODES)("in %s mode", (mode) => {
 
   test("a worker that is busy nearly all the time is efficient, an idle one isn't", async () => {
     const BUSY_MS = 400;
-    const busy = stopped(Sleeper.options({ mode }).init());
     const idle = stopped(Sleeper.options({ mode }).init());
+    await idle.ready();
+    const busy = stopped(Sleeper.options({ mode }).init());
     await busy.sleep(BUSY_MS);
     await idle.which();
     const atWork = busy.getWorkerStats(0);
