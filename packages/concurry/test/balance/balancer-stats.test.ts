@@ -60,7 +60,7 @@ test("shared_queue counts the calls that workers were given, not the looks for r
 });
 
 test("a balancer of one's own stands by its name, with its own fields", () => {
-  const mine: Balancer = { name: "Mine", select: () => 0, stats: () => ({ mood: "good" }) };
+  const mine: PoolBalancer = { name: "Mine", select: () => 0, stats: () => ({ mood: "good" }) };
   const balancer = resolveBalancer(mine);
   const workers = readyWith(0, 0);
   dispatch(balancer, workers, 4);
