@@ -5,6 +5,8 @@ export type ConcurryErrorCode =
   | "STOPPED"
   | "CANCELLED"
   | "TIMEOUT"
+  | "QUEUE_FULL"
+  | "RETRIES_USED_UP"
   | "WORKER_CRASHED"
   | "WORKER_START"
   | "WORKER_NOT_FOUND"
