@@ -5,6 +5,10 @@ export type { Engine, SpawnSpec } from "./engine/engine.ts";
 export { registerEngine } from "./engine/registry.ts";
 export {
   CancelledError,
+  QueueFullError,
+  type QueueFullFacts,
+  RetryError,
+  type RetryFacts,
   SerializationError,
   type SerializationFacts,
   StoppedError,
@@ -22,10 +26,12 @@ export {
   type WorkerStartFacts,
 } from "./errors/worker-errors.ts";
 export { Future, type FutureStatus, type ResultOptions } from "./future/future.ts";
+export type { CallOptions } from "./pool/call-options.ts";
 export type {
   CallEndEvent,
   CallStartEvent,
   PoolEvents,
+  RetryEvent,
   StopEvent,
   WorkerExitEvent,
   WorkerReadyEvent,
@@ -49,6 +55,14 @@ export type {
 export { type ErrorClass, registerError } from "./protocol/error-registry.ts";
 export type { ClassLocator, LoadHints, ModuleCandidate } from "./protocol/frame.ts";
 export { transfer } from "./protocol/transfer.ts";
+export type { BackoffAlgorithm } from "./retry/backoff.ts";
+export type {
+  RetryContext,
+  RetryOn,
+  RetryOptions,
+  RetryRuleOptions,
+  RetryUntil,
+} from "./retry/retry-options.ts";
 export type { HistogramSummary } from "./util/histogram.ts";
 export type { PoolBuilder } from "./worker/builder.ts";
 export { type CallContext, callContext } from "./worker/call-context.ts";

@@ -26,7 +26,8 @@ const contexts: Contexts = holder[KEY];
 class Context implements CallContext {
   readonly callId: number;
   readonly method: string;
-  readonly attempt = 1;
+  readonly attempt: number;
+  readonly deadline: number | undefined;
   readonly workerIndex: number;
   readonly #call: RunningCall;
 
@@ -34,6 +35,8 @@ class Context implements CallContext {
     this.callId = call.number;
     this.method = call.worker.methods[call.methodIndex] as string;
     this.workerIndex = call.worker.workerIndex;
+    this.attempt = call.attempt;
+    this.deadline = call.deadline;
     this.#call = call;
   }
 

@@ -118,7 +118,7 @@ export class Host {
     const report = new WorkReport(spec.methods.length);
     this.#lifecycle = lifecycle;
     this.#replies = new Replies(this.#link, report, loaded.exportName);
-    const worker = { workerIndex: spec.workerIndex, methods: spec.methods };
+    const worker = { workerIndex: spec.workerIndex, methods: spec.methods, timeoutMs: spec.timeoutMs };
     const methods = spec.methods.map((name) => (instance as Record<string, Method>)[name] as Method);
     this.#running = { instance, worker, methods };
     provideCallContext();

@@ -2,6 +2,14 @@
 export interface WorkerFacts {
   readonly workerIndex: number;
   readonly methods: readonly string[];
+  /** Milliseconds that a call may run, unless it says otherwise; 0 = as long as it takes. */
+  readonly timeoutMs: number;
+}
+
+/** What was told of a call ahead of it. */
+export interface CallFacts {
+  attempt?: number;
+  timeoutMs?: number;
 }
 
 /** One call while its method runs. */
@@ -10,16 +18,23 @@ export class RunningCall {
   readonly number: number;
   readonly slot: number;
   readonly methodIndex: number;
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+  /** When it will be ended, in milliseconds since 1970. */
+  readonly deadline: number | undefined;
   /** True once the pool has cancelled it. */
   isAborted = false;
   #reason: unknown;
   #controller: AbortController | undefined;
 
-  constructor(worker: WorkerFacts, number: number, slot: number, methodIndex: number) {
+  constructor(worker: WorkerFacts, number: number, slot: number, methodIndex: number, facts?: CallFacts) {
     this.worker = worker;
     this.number = number;
     this.slot = slot;
     this.methodIndex = methodIndex;
+    this.attempt = facts?.attempt ?? 1;
+    const timeoutMs = facts?.timeoutMs ?? worker.timeoutMs;
+    this.deadline = timeoutMs === 0 ? undefined : Date.now() + timeoutMs;
   }
 
   /** Made when it is first read: an AbortController costs as much as ten calls. */

@@ -1,8 +1,10 @@
-import { type RetryOptions, checkRetry } from "../retry/retry-options.ts";
-import { retryRules, type RetryRule } from "../retry/retry.ts";
 import type { ArrayBufferOrPort } from "../protocol/connection.ts";
+import { type RetryRule, retryRules } from "../retry/retry.ts";
+import { checkRetry, type RetryOptions } from "../retry/retry-options.ts";
+import { onAbort } from "../util/abort.ts";
 import { integer, milliseconds, wrongType } from "../util/check.ts";
 import { type Check, checkRecord } from "../util/check-record.ts";
+import type { Call } from "./call.ts";
 
 /**
  * Options of single calls, given to `pool.with(…)`; they beat those of the pool.
@@ -50,7 +52,8 @@ const CHECKS: { readonly [Name in keyof Required<CallOptions>]: Check } = {
     if (!Array.isArray(value)) throw wrongType("transfer", "an array", value);
   },
   key: (value) => {
-    if (typeof value !== "string" && typeof value !== "number") throw wrongType("key", "a string or number", value);
+    if (typeof value !== "string" && typeof value !== "number")
+      throw wrongType("key", "a string or number", value);
   },
   retry: (value) => value === false || checkRetry(value),
 };
@@ -73,4 +76,18 @@ export function resolveCallOptions(given: CallOptions, methods: readonly string[
     key: key === undefined ? undefined : String(key),
     retry: retry === undefined ? undefined : retryRules(retry === false ? undefined : retry, methods),
   };
+}
+
+/** Gives a call its own options. A signal that has aborted already cancels it here. */
+export function applyOptions(call: Call, options: ResolvedCallOptions): void {
+  const { signal, timeoutMs, graceMs, priority, transfer, key, retry } = options;
+  call.priority = priority;
+  call.transfer = transfer;
+  if (key !== undefined) call.key = key;
+  if (timeoutMs !== undefined) call.timeoutMs = timeoutMs;
+  if (signal === undefined && graceMs === undefined && retry === undefined) return;
+  call.extras = {};
+  if (graceMs !== undefined) call.extras.graceMs = graceMs;
+  if (retry !== undefined) call.extras.retry = { rule: retry[call.methodIndex] };
+  if (signal !== undefined) call.extras.stopListening = onAbort(signal, (reason) => call.cancel(reason));
 }

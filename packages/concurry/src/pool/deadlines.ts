@@ -56,7 +56,10 @@ export class Deadlines {
       if (call.expiresAt <= now) expired.push(call);
       else {
         this.#calls.push(call);
-        next = Math.min(next, call.expiresAt === Number.POSITIVE_INFINITY ? now + LOOK_FOR_START_MS : call.expiresAt);
+        next = Math.min(
+          next,
+          call.expiresAt === Number.POSITIVE_INFINITY ? now + LOOK_FOR_START_MS : call.expiresAt,
+        );
       }
     }
     if (this.#calls.length > 0) this.#wakeAt(next, now);

@@ -1,5 +1,6 @@
 import type { BalancedCall, Balancer } from "../balance/balancer.ts";
 import { LeastActive } from "../balance/least-active.ts";
+import { rendezvous } from "../balance/rendezvous.ts";
 import { tickNow } from "../util/clock.ts";
 import type { Call } from "./call.ts";
 import { SENT, WAITING } from "./call.ts";
@@ -53,8 +54,9 @@ export class Dispatcher {
   /** Chooses the worker of a call, where that is done when the call is made. False when no worker could be had. */
   assign(call: Call): boolean {
     if (call.handle !== undefined) return true;
-    if (this.#isShared && this.handles.some((handle) => handle.state !== "dead")) return true;
-    const handle = this.#isShared ? undefined : this.#select(call);
+    const takesFirstFree = this.#isShared && call.key === undefined;
+    if (takesFirstFree && this.handles.some((handle) => handle.state !== "dead")) return true;
+    const handle = takesFirstFree ? undefined : this.#select(call);
     if (handle !== undefined) this.#give(call, handle);
     else if (call.isWaiting) this.#listener.onNoWorker(call);
     return handle !== undefined;
@@ -62,7 +64,9 @@ export class Dispatcher {
 
   /** A balancer of the user's own may fail: that is the end of this call, and of no other. */
   #select(call: Call): WorkerHandle | undefined {
-    const balanced: BalancedCall = { method: this.#methods[call.methodIndex] as string };
+    const { key, priority } = call;
+    if (key !== undefined) return this.handles[rendezvous(key, this.handles)];
+    const balanced: BalancedCall = { method: this.#methods[call.methodIndex] as string, key, priority };
     try {
       const index = this.#balancer.select(this.handles, balanced);
       if (index !== -1 || this.handles.every(({ state }) => state === "dead")) return this.handles[index];
@@ -92,7 +96,7 @@ export class Dispatcher {
 
   /** Tells that a call that waits in a queue has been cancelled. */
   forget(call: Call): void {
-    (call.handle?.queue ?? this.#shared).forget();
+    (call.handle?.queue ?? this.#shared).forget(call);
     if (call.handle !== undefined) this.#balancer.workerChanged?.(call.handle.index);
   }
 
@@ -137,7 +141,7 @@ export class Dispatcher {
       this.#takeOver(idle);
       return;
     }
-    if (call.isPinned || !this.#hasRoom(idle, call)) return;
+    if (call.isBound || !this.#hasRoom(idle, call)) return;
     longest.queue.shift();
     this.#balancer.workerChanged?.(longest.index);
     call.handle = idle;
@@ -160,7 +164,8 @@ export class Dispatcher {
   move(calls: readonly Call[]): void {
     for (const call of calls) {
       const { handle, isPinned } = call;
-      if (!isPinned) call.handle = undefined;
+      const stays = isPinned || (call.key !== undefined && handle?.state !== "dead");
+      if (!stays) call.handle = undefined;
       call.state = WAITING;
       call.live = undefined;
       if (isPinned && handle?.state === "dead") this.#listener.onNoWorker(call, handle.deadBecause);

@@ -12,6 +12,8 @@ import { Waiters } from "./waiters.ts";
 export class Ledger {
   readonly counts: Counts = new Counts();
   readonly unobserved: UnobservedFailures = new UnobservedFailures();
+  /** Those who wait until one call less is open. */
+  readonly room: Waiters = new Waiters();
   /** Those who wait until no call is open. */
   readonly drained: Waiters = new Waiters();
   readonly #methods: readonly string[];
@@ -61,6 +63,19 @@ export class Ledger {
     this.#close(call, REJECTED, failure);
   }
 
+  timeOut(call: Call, error: unknown): void {
+    this.counts.timedOut += 1;
+    this.unobserved.add(call, this.methodOf(call), error);
+    this.#close(call, REJECTED, error);
+  }
+
+  /** Turns away a call that was not entered. */
+  refuse(call: Call, error: Error): void {
+    this.unobserved.add(call, this.methodOf(call), error);
+    call.settle(REJECTED);
+    rejectFuture(call, error);
+  }
+
   cancel(call: Call, error: Error): void {
     this.counts.cancelled += 1;
     this.#close(call, CANCELLED, error);
@@ -78,6 +93,7 @@ export class Ledger {
 
   #release(): void {
     this.#keepAlive.release();
+    this.room.resolve();
     if (this.counts.open === 0) this.drained.resolve();
   }
 

@@ -1,6 +1,6 @@
 import { hasStarted, markSent, takeBack } from "../protocol/claims.ts";
 import type { Connection, Frame, WorkerExit } from "../protocol/connection.ts";
-import { ALONE } from "../protocol/encode.ts";
+import { ALONE, AS_NUMBER } from "../protocol/encode.ts";
 import {
   CLAIM_SLOTS,
   type DyingMessage,
@@ -11,6 +11,9 @@ import {
   RECORD_HEAP,
   RECORD_LOOP,
   type ReadyMessage,
+  TELL_ATTEMPT,
+  TELL_LIMIT,
+  TELL_SLOT,
   WORK_CALLS,
 } from "../protocol/frame.ts";
 import { createOutbox, type Outbox } from "../protocol/outbox.ts";
@@ -40,6 +43,8 @@ export class LiveWorker {
   readonly slots: Slots;
   readonly #listener: LiveWorkerListener;
   readonly #outbox: Outbox;
+  /** The time limit that the worker takes for granted. */
+  readonly #timeoutMs: number;
   readonly #factor: number;
   /** In the caller's own realm a call that left at once would run in the caller's turn. */
   readonly #leavesAlone: boolean;
@@ -51,7 +56,8 @@ export class LiveWorker {
   heapUsedBytes = 0;
   eventLoopUtilization = 0;
 
-  constructor(connection: Connection, listener: LiveWorkerListener) {
+  constructor(connection: Connection, timeoutMs: number, listener: LiveWorkerListener) {
+    this.#timeoutMs = timeoutMs;
     this.connection = connection;
     this.#listener = listener;
     this.#outbox = createOutbox(connection);
@@ -88,6 +94,8 @@ export class LiveWorker {
     const outbox = this.#outbox;
     if (this.slots.count === 0) this.heardAt = tickNow();
     this.slots.take(call);
+    if (call.attempt > 1) this.#tell(TELL_ATTEMPT, call, call.attempt);
+    if (call.timeoutMs !== this.#timeoutMs) this.#tell(TELL_LIMIT, call, call.timeoutMs);
     if (claims !== undefined) markSent(claims, call.slot, call.number);
     try {
       outbox.put(call.number * this.#factor + call.slot, call.op, call.travel, call.payload, call.transfer);
@@ -100,6 +108,11 @@ export class LiveWorker {
     if (call.travel === ALONE) return;
     if (isImmediate) outbox.flush();
     else this.#flushInTime();
+  }
+
+  /** Sends a fact of a call ahead of it, where it isn't what the worker takes for granted. */
+  #tell(fact: number, call: Call, value: number): void {
+    this.#outbox.put(0, fact + TELL_SLOT * call.slot, AS_NUMBER, value);
   }
 
   /** A lone call leaves at once; where calls come in company they leave together, at the end of the turn. */
@@ -143,11 +156,6 @@ export class LiveWorker {
     const { claims, wire } = this.connection.info;
     if (claims !== undefined) return hasStarted(claims, call.slot, call.number);
     return wire === "reference" || call.message <= this.#begun;
-  }
-
-  /** True when no call in flight was sent before this one: with one call at a time it is the one that runs. */
-  isOldest(call: Call): boolean {
-    return this.slots.isOldest(call);
   }
 
   #receive(frame: Frame): void {

@@ -74,6 +74,10 @@ export interface PoolStats {
   readonly failed: number;
   /** Calls that were cancelled. */
   readonly cancelled: number;
+  /** Calls whose time limit passed. */
+  readonly timedOut: number;
+  /** Attempts that were made after a first one. */
+  readonly retried: number;
   /** How often a worker was started again. */
   readonly restarts: number;
   /** Milliseconds since `init()`. */

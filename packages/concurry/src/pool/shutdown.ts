@@ -1,7 +1,6 @@
 import { CancelledError, StoppedError } from "../errors/call-errors.ts";
 import { milliseconds, oneOf } from "../util/check.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
-import { GRACE_MS } from "./grace-timers.ts";
 import type { PoolCore } from "./pool.ts";
 import type { StopOptions } from "./pool-type.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
@@ -38,7 +37,7 @@ export class Shutdown {
   }
 
   async #stop(mode: "drain" | "cancel", timeoutMs: number): Promise<void> {
-    const { events, options, handles, supervisor, grace, ledger } = this.#pool;
+    const { events, options, handles, supervisor, grace, deadlines, ledger } = this.#pool;
     const deadline = performance.now() + timeoutMs;
     this.#pool.closedBy = new StoppedError(`Pool "${options.name}" is stopped and takes no calls.`);
     events.emit("stop", { mode });
@@ -46,6 +45,7 @@ export class Shutdown {
     if (mode === "drain" && ledger.counts.open > 0) await this.#patiently(deadline, ledger.drained.wait());
     supervisor.close(handles);
     grace.close();
+    deadlines.close();
     this.#cancelAll();
     this.#pool.up.reject(this.#pool.closedBy);
     for (const handle of handles) handle.changed.resolve();
@@ -71,12 +71,13 @@ export class Shutdown {
   /** Lets a worker run its `onStop`; true when that is over and nothing else runs there. */
   async #politely(handle: WorkerHandle, deadline: number): Promise<boolean> {
     const { state, control, live } = handle;
+    const { graceMs } = this.#pool.options;
     if (state !== "ready") return false;
     handle.state = "draining";
     const stopped = control?.call("stop");
-    await this.#patiently(deadline - GRACE_MS, stopped);
+    await this.#patiently(deadline - graceMs, stopped);
     // Whatever the hurry: this long `onStop` may take.
-    return (await within(GRACE_MS, stopped)) && live?.slots.count === 0;
+    return (await within(graceMs, stopped)) && live?.slots.count === 0;
   }
 
   /** Waits for a promise until the deadline, or until somebody is in a hurry. */

@@ -40,9 +40,18 @@ export class Slots {
     return call;
   }
 
-  /** True when all other calls were sent later. */
-  isOldest(call: Call): boolean {
-    return this.#calls.every((other) => other === undefined || other === call || inOrder(call, other) < 0);
+  /** The call that was sent before all others. */
+  oldest(): Call | undefined {
+    let oldest: Call | undefined;
+    for (const call of this.#calls) {
+      if (call !== undefined && (oldest === undefined || inOrder(call, oldest) < 0)) oldest = call;
+    }
+    return oldest;
+  }
+
+  /** Puts another in the place of a call. */
+  replace(call: Call, other: Call): void {
+    this.#calls[call.slot] = other;
   }
 
   /** Of the calls that pass, the one that was sent last. */

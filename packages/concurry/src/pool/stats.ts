@@ -20,6 +20,8 @@ export function poolStats(pool: PoolCore): PoolStats {
     completed: counts.completed,
     failed: counts.failed,
     cancelled: counts.cancelled,
+    timedOut: counts.timedOut,
+    retried: counts.retried,
     restarts: sum(workers, ({ restarts }) => restarts),
     uptimeMs: performance.now() - counts.startedAt,
     loadBalancer: balancerStats(balancer, handles),

@@ -117,7 +117,7 @@ export class Supervisor {
   }
 
   #attach(handle: WorkerHandle, connection: Connection): void {
-    const live: LiveWorker = new LiveWorker(connection, this.#listenTo(handle));
+    const live: LiveWorker = new LiveWorker(connection, this.#options.timeoutMs, this.#listenTo(handle));
     handle.live = live;
     handle.control = new ControlLane(connection);
     handle.control.serve({ warn: (message: string, code: string) => process.emitWarning(message, { code }) });
@@ -130,6 +130,7 @@ export class Supervisor {
       methods: this.#options.methods,
       locator: this.#locator ?? { className: this.#options.name, candidates: [], hints: {} },
       constructorArguments: this.#constructorArguments,
+      timeoutMs: this.#options.timeoutMs,
       loadTimeoutMs: this.#options.startTimeoutMs,
     });
   }

@@ -24,7 +24,7 @@ export class TakeOver {
         this.#waitForSilence();
         continue;
       }
-      const call = live.slots.newest((candidate) => !candidate.isSettled && !candidate.isPinned);
+      const call = live.slots.newest((candidate) => !candidate.isSettled && !candidate.isBound);
       if (call !== undefined && live.takeBack(call)) return call;
     }
     return undefined;

@@ -8,6 +8,8 @@ export interface CallContext {
   readonly attempt: number;
   /** Index of the worker in its pool. */
   readonly workerIndex: number;
-  /** Aborts when the call is cancelled. */
+  /** When the attempt will be ended, in milliseconds since 1970; `undefined` without a time limit. */
+  readonly deadline: number | undefined;
+  /** Aborts when the call is cancelled or its time is over. */
   readonly signal: AbortSignal;
 }

@@ -1,4 +1,12 @@
-import { aFunction, integer, milliseconds, oneOf, outOfRange, plainObject, wrongType } from "../util/check.ts";
+import {
+  aFunction,
+  integer,
+  milliseconds,
+  oneOf,
+  outOfRange,
+  plainObject,
+  wrongType,
+} from "../util/check.ts";
 import { type Check, checkRecord } from "../util/check-record.ts";
 import type { BackoffAlgorithm } from "./backoff.ts";
 

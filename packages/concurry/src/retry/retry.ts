@@ -4,7 +4,13 @@ import { LONGEST_MS } from "../util/check.ts";
 import { type Backoff, backoffMs } from "./backoff.ts";
 import type { RetryContext, RetryOn, RetryOptions, RetryRuleOptions, RetryUntil } from "./retry-options.ts";
 
-const DEFAULTS = { retries: 3, algorithm: "exponential", waitMs: 1000, maxWaitMs: LONGEST_MS, jitter: 0.3 } as const;
+const DEFAULTS = {
+  retries: 3,
+  algorithm: "exponential",
+  waitMs: 1000,
+  maxWaitMs: LONGEST_MS,
+  jitter: 0.3,
+} as const;
 
 // Of our own errors, those that another attempt may well not meet again.
 const PASSING_CODES: ReadonlySet<string> = new Set([

@@ -1,0 +1,156 @@
+import { CancelledError, TimeoutError } from "../errors/call-errors.ts";
+import { RemoteFailure } from "../future/remote-failure.ts";
+import { type RetryRule, usedUp, withPrevious } from "../retry/retry.ts";
+import type { RetryContext } from "../retry/retry-options.ts";
+import { tickNow } from "../util/clock.ts";
+import { type Call, SENT, WAITING } from "./call.ts";
+import type { PoolCore } from "./pool.ts";
+
+/** What becomes of a call when one attempt of it has ended: it is settled, or tried again. */
+export class Attempts {
+  readonly #pool: PoolCore;
+  /** Calls between two attempts. */
+  readonly #resting = new Map<Call, NodeJS.Timeout>();
+
+  constructor(pool: PoolCore) {
+    this.#pool = pool;
+  }
+
+  /** Calls between two attempts. */
+  list(): Call[] {
+    return [...this.#resting.keys()];
+  }
+
+  succeeded(call: Call, value: unknown): void {
+    const { ledger } = this.#pool;
+    const rule = this.#ruleOf(call);
+    if (rule === undefined || !rule.judgesResults) ledger.fulfil(call, value);
+    else this.#guard(call, () => this.#judge(call, rule, value));
+  }
+
+  failed(call: Call, failure: unknown): void {
+    const { ledger } = this.#pool;
+    this.#guard(call, () => {
+      if (!this.#triesAgain(call, failure)) ledger.reject(call, withHistory(call, failure));
+    });
+  }
+
+  timedOut(call: Call): void {
+    const { ledger } = this.#pool;
+    const message = `"${ledger.methodOf(call)}" was not done within ${call.timeoutMs} ms.`;
+    const error = new TimeoutError(message, { timeoutMs: call.timeoutMs });
+    this.#withdraw(call, error);
+    this.#guard(call, () => {
+      if (!this.#triesAgain(call, error)) ledger.timeOut(call, withHistory(call, error));
+    });
+  }
+
+  cancel(call: Call, reason: unknown): boolean {
+    if (call.isSettled) return false;
+    const { ledger } = this.#pool;
+    const cause = reason === undefined ? {} : { cause: reason };
+    const error = new CancelledError(`The call of "${ledger.methodOf(call)}" was cancelled.`, cause);
+    this.#withdraw(call, error);
+    ledger.cancel(call, error);
+    return true;
+  }
+
+  /** The user's predicates run here: what they throw is the end of the call. */
+  #guard(call: Call, decide: () => void): void {
+    try {
+      decide();
+    } catch (error) {
+      if (!call.isSettled) this.#pool.ledger.reject(call, error);
+    }
+  }
+
+  #judge(call: Call, rule: RetryRule, result: unknown): void {
+    const { ledger } = this.#pool;
+    if (rule.accepts(result, this.#contextOf(call))) {
+      ledger.fulfil(call, result);
+    } else if (!this.#restBefore(call, rule, result, undefined)) {
+      ledger.reject(call, usedUp(ledger.methodOf(call), [...previousOf(call), result]));
+    }
+  }
+
+  /** True when the call rests now before another attempt. */
+  #triesAgain(call: Call, failure: unknown): boolean {
+    const rule = this.#ruleOf(call);
+    if (rule === undefined) return false;
+    const error = failure instanceof RemoteFailure ? failure.decode() : failure;
+    return rule.takes(error, this.#contextOf(call)) && this.#restBefore(call, rule, error, error);
+  }
+
+  #restBefore(call: Call, rule: RetryRule, outcome: unknown, error: unknown): boolean {
+    const { ledger, events } = this.#pool;
+    const waitMs = rule.waitAfter(call.attempt);
+    // What has moved to a worker can't be sent again.
+    if (waitMs === undefined || call.transfer !== undefined) return false;
+    call.extras ??= {};
+    call.extras.previous = [...previousOf(call), outcome];
+    call.state = WAITING;
+    call.live = undefined;
+    if (!call.isBound) call.handle = undefined;
+    ledger.counts.retried += 1;
+    this.#resting.set(call, setTimeout(() => this.#next(call), waitMs).unref());
+    if (events.has("retry")) events.emit("retry", { ...this.#contextOf(call), waitMs, error });
+    return true;
+  }
+
+  #next(call: Call): void {
+    this.#resting.delete(call);
+    call.attempt += 1;
+    this.#pool.dispatcher.move([call]);
+  }
+
+  /** Sees to it that a call doesn't run, or is told to end. */
+  #withdraw(call: Call, error: Error): void {
+    const { handle, live, state } = call;
+    if (state !== SENT || handle === undefined || live === undefined) {
+      this.#withdrawWaiting(call);
+    } else if (live.takeBack(call)) {
+      handle.rest(tickNow());
+      this.#pool.dispatcher.pump(handle);
+    } else {
+      // The call itself may be sent again: what the worker still runs needs a stand-in.
+      const ghost = call.ghost();
+      live.slots.replace(call, ghost);
+      handle.abort(ghost, error);
+      const { options, grace, closedBy } = this.#pool;
+      const isActor = options.concurrency === 1 && options.engine.wire !== "reference";
+      if (isActor && closedBy === undefined)
+        grace.watch(ghost, handle, call.extras?.graceMs ?? options.graceMs);
+    }
+  }
+
+  #withdrawWaiting(call: Call): void {
+    const timer = this.#resting.get(call);
+    if (timer === undefined) {
+      this.#pool.forget(call);
+    } else {
+      clearTimeout(timer);
+      this.#resting.delete(call);
+    }
+  }
+
+  #ruleOf(call: Call): RetryRule | undefined {
+    const own = call.extras?.retry;
+    return own === undefined ? this.#pool.options.retry[call.methodIndex] : own.rule;
+  }
+
+  #contextOf(call: Call): RetryContext {
+    return { callId: call.number, method: this.#pool.ledger.methodOf(call), attempt: call.attempt };
+  }
+}
+
+function previousOf(call: Call): readonly unknown[] {
+  return call.extras?.previous ?? [];
+}
+
+/** The last failure, knowing the ones before it. */
+function withHistory(call: Call, failure: unknown): unknown {
+  const previous = previousOf(call);
+  if (previous.length === 0) return failure;
+  if (!(failure instanceof RemoteFailure)) return withPrevious(failure, previous);
+  return new RemoteFailure(() => withPrevious(failure.decode(), previous));
+}
