@@ -29,12 +29,15 @@ class Context implements CallContext {
   readonly attempt: number;
   readonly deadline: number | undefined;
   readonly workerIndex: number;
+  /** Tells the framework whose call it is, where workers of several pools share a realm. */
+  readonly workerId: number;
   readonly #call: RunningCall;
 
   constructor(call: RunningCall) {
     this.callId = call.number;
     this.method = call.worker.methods[call.methodIndex] as string;
     this.workerIndex = call.worker.workerIndex;
+    this.workerId = call.worker.workerId;
     this.attempt = call.attempt;
     this.deadline = call.deadline;
     this.#call = call;

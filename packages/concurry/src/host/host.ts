@@ -24,6 +24,8 @@ export interface HostEnvironment {
   readonly load: (spec: HostSpec) => LoadedClass | Promise<LoadedClass>;
   readonly runInContext: (spec: HostSpec) => RunInContext;
   readonly explain: (thrown: unknown) => unknown;
+  /** Where the worker's limits come from. */
+  readonly limits: (spec: HostSpec) => unknown;
   /** A message for the control lane. */
   readonly onControl: (body: unknown) => void;
 }
@@ -103,9 +105,14 @@ export class Host {
 
   #construct(spec: HostSpec, loaded: LoadedClass): void {
     this.#exports = loaded.exportName;
+    provideCallContext();
     const failed = (cause: unknown): void => this.#fail(startError(spec, cause));
     try {
-      const lifecycle = startWorker(loaded.workerClass, spec.constructorArguments);
+      const lifecycle = startWorker(
+        loaded.workerClass,
+        spec.constructorArguments,
+        this.#environment.limits(spec),
+      );
       if (lifecycle.started === undefined) this.#ready(spec, loaded, lifecycle);
       else lifecycle.started.then(() => this.#ready(spec, loaded, lifecycle), failed);
     } catch (cause) {
@@ -118,10 +125,10 @@ export class Host {
     const report = new WorkReport(spec.methods.length);
     this.#lifecycle = lifecycle;
     this.#replies = new Replies(this.#link, report, loaded.exportName);
-    const worker = { workerIndex: spec.workerIndex, methods: spec.methods, timeoutMs: spec.timeoutMs };
+    const { workerId, workerIndex, timeoutMs } = spec;
+    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs };
     const methods = spec.methods.map((name) => (instance as Record<string, Method>)[name] as Method);
     this.#running = { instance, worker, methods };
-    provideCallContext();
     this.#queue = new ActorQueue({
       link: this.#link,
       worker,

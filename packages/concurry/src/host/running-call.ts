@@ -1,5 +1,7 @@
 /** What is the same for all calls of a worker. */
 export interface WorkerFacts {
+  /** Identity of the worker, unique in its program. */
+  readonly workerId: number;
   readonly workerIndex: number;
   readonly methods: readonly string[];
   /** Milliseconds that a call may run, unless it says otherwise; 0 = as long as it takes. */

@@ -1,5 +1,6 @@
 import type { Grant, GrantCall, GrantCore, Hold } from "./grant.ts";
 import type { LimitState } from "./limit-state.ts";
+import type { Wait } from "./wait.ts";
 
 /**
  * What one attempt of a call has been charged and holds. Kept beside the arbiter, by the id of the call; whoever asks
@@ -16,6 +17,7 @@ export class CallCharge implements GrantCall {
   hasAcquired = false;
   // The pool's charges that no acquire has named yet.
   #credits: LimitState[] = [];
+  #waits: Wait[] = [];
   readonly #held: Map<LimitState, number> = new Map();
 
   constructor(callId: number, method: string) {
@@ -40,6 +42,18 @@ export class CallCharge implements GrantCall {
   /** Whether the call holds one of a resource. */
   holds(state: LimitState): boolean {
     return (this.#held.get(state) ?? 0) > 0;
+  }
+
+  /** Something is asked for in its name, and has to wait. */
+  waits(wait: Wait): void {
+    this.#waits = this.#waits.filter(({ isOver }) => !isOver);
+    this.#waits.push(wait);
+  }
+
+  /** The call is over: nobody waits for anything in its name. */
+  cancelWaits(reason: unknown): void {
+    for (const wait of this.#waits) wait.cancel(reason);
+    this.#waits = [];
   }
 
   /** It was granted something: its pool's charge, or what it asked for itself. */

@@ -37,6 +37,7 @@ export class PoolCore implements LimitTarget {
     // With room nowhere, the first says so.
     for (const core of withRoom.length > 0 ? withRoom : candidates) core.join(wait, ask);
     wait.listen();
+    if (!ask.isCallCharge) ask.call?.waits(wait);
     return wait;
   }
 

@@ -88,6 +88,7 @@ export class SetCore implements GrantCore, LimitTarget {
     const wait = new Wait(sink, ask.signals);
     this.join(wait, ask);
     wait.listen();
+    if (!ask.isCallCharge) ask.call?.waits(wait);
     return wait;
   }
 

@@ -86,6 +86,7 @@ export class Attempts {
     const waitMs = rule.waitAfter(call.attempt);
     // What has moved to a worker can't be sent again.
     if (waitMs === undefined || call.transfer !== undefined) return false;
+    this.#pool.charging?.ended(call, error);
     call.extras ??= {};
     call.extras.previous = [...previousOf(call), outcome];
     call.state = WAITING;

@@ -43,6 +43,8 @@ export class Call implements FutureOwner {
   key: string | undefined = undefined;
   /** Of the calls that wait the higher ones are first. */
   priority = 0;
+  /** True while it waits for limits, with room kept for it at its worker. */
+  isReserved = false;
   /** Milliseconds that an attempt may run; 0 = as long as it takes. */
   timeoutMs = 0;
   /** When the running attempt is to be ended; Infinity while it hasn't been seen to run. */

@@ -19,8 +19,16 @@ export class Ledger {
   readonly #methods: readonly string[];
   readonly #events: Events;
   readonly #keepAlive: KeepAlive;
+  readonly #onClose: (call: Call, failure: unknown) => void;
 
-  constructor(methods: readonly string[], events: Events, keepAlive: KeepAlive) {
+  /** @param onClose Hears of every call right before it is settled. */
+  constructor(
+    methods: readonly string[],
+    events: Events,
+    keepAlive: KeepAlive,
+    onClose: (call: Call, failure: unknown) => void,
+  ) {
+    this.#onClose = onClose;
     this.#methods = methods;
     this.#events = events;
     this.#keepAlive = keepAlive;
@@ -82,6 +90,7 @@ export class Ledger {
   }
 
   #close(call: Call, state: typeof FULFILLED | typeof REJECTED | typeof CANCELLED, failure: unknown): void {
+    this.#onClose(call, failure);
     call.settle(state);
     const durationMs = tickNow() - call.calledAt;
     this.counts.latencyMs.add(durationMs);

@@ -62,6 +62,16 @@ export interface RetryEvent {
   readonly error: unknown;
 }
 
+/** Somebody who had to wait for limits was granted them: a call before it was sent, or a method. */
+export interface LimitWaitEvent {
+  readonly callId: number;
+  readonly method: string;
+  /** The limits that were asked for. */
+  readonly keys: readonly string[];
+  readonly waitedMs: number;
+  readonly workerIndex: number;
+}
+
 /** The pool takes no calls any more. */
 export interface StopEvent {
   readonly mode: "drain" | "cancel";
@@ -76,5 +86,6 @@ export interface PoolEvents {
   readonly callStart: CallStartEvent;
   readonly callEnd: CallEndEvent;
   readonly retry: RetryEvent;
+  readonly limitWait: LimitWaitEvent;
   readonly stop: StopEvent;
 }

@@ -69,7 +69,7 @@ export class PoolMembersBase extends MethodsObject<MembersCore> {
   getWorkerStats(index: number): WorkerStats {
     const { handles, options } = this[CORE].pool;
     const handle = handles[index];
-    if (handle !== undefined) return workerStats(handle);
+    if (handle !== undefined) return workerStats(this[CORE].pool, handle);
     throw new RangeError(
       `Pool "${options.name}" has workers 0 to ${handles.length - 1}, got index ${String(index)}`,
     );

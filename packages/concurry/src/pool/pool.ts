@@ -2,6 +2,7 @@ import type { Balancer } from "../balance/balancer.ts";
 import { resolveBalancer } from "../balance/names.ts";
 import { QueueFullError } from "../errors/call-errors.ts";
 import { createFuture, type Future } from "../future/future.ts";
+import { isHome } from "../limits/limits-home.ts";
 import { CALL_NUMBERS, SEVERAL } from "../protocol/frame.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
 import { containsPromise } from "../protocol/uncloneable.ts";
@@ -10,6 +11,7 @@ import { Attempts } from "./attempts.ts";
 import { AwaitingCalls } from "./awaiting-calls.ts";
 import { Call, type CallOwner } from "./call.ts";
 import { applyOptions, type ResolvedCallOptions } from "./call-options.ts";
+import { Charging } from "./charging.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { DormantGuard, dormantFuture, dormantPromise } from "./dormant.ts";
@@ -40,6 +42,8 @@ export class PoolCore implements CallCore, CallOwner {
   readonly grace: GraceTimers;
   readonly attempts: Attempts = new Attempts(this);
   readonly deadlines: Deadlines;
+  /** Undefined for pools without limits of this realm. */
+  readonly charging: Charging | undefined;
   /** Those who wait until a worker is up. */
   readonly up: Waiters = new Waiters();
   /** Aborts when the pool waits for nothing any more: with the error of broadcasts that are open then. */
@@ -55,7 +59,12 @@ export class PoolCore implements CallCore, CallOwner {
 
   constructor(workerClass: WorkerClass, options: ResolvedOptions, constructorArguments: readonly unknown[]) {
     this.options = options;
-    this.ledger = new Ledger(options.methods, this.events, this.keepAlive);
+    const { limits } = options;
+    this.charging = limits !== undefined && isHome(limits) ? new Charging(this, limits) : undefined;
+    this.ledger = new Ledger(options.methods, this.events, this.keepAlive, (call, failure) => {
+      this.dispatcher.unreserve(call);
+      this.charging?.ended(call, failure);
+    });
     this.balancer = resolveBalancer(options.loadBalancing as Balancer);
     this.#awaiting = new AwaitingCalls(this.balancer);
     this.#window = new Window(options.methods.length, options.concurrency, options.engine.wire);
@@ -64,6 +73,9 @@ export class PoolCore implements CallCore, CallOwner {
       (_, index) => new WorkerHandle(index, new RestartRule(options.restart)),
     );
     this.dispatcher = new Dispatcher(this.handles, this.balancer, this.#window, options.methods, {
+      admits:
+        this.charging &&
+        ((call, handle, proceed) => (this.charging as Charging).admits(call, handle, proceed)),
       onSend: (call, handle) => this.#onSend(call, handle),
       onUnsendable: (call, error) => this.#onUnsendable(call, error),
       onNoWorker: (call, error) => this.ledger.reject(call, error ?? this.deadBecause),
@@ -80,7 +92,12 @@ export class PoolCore implements CallCore, CallOwner {
   /** Calls that wait or run. */
   openCalls(): Call[] {
     const inFlight = this.handles.flatMap(({ live }) => live?.slots.list() ?? []);
-    const waiting = [...this.#awaiting.list(), ...this.attempts.list(), ...this.dispatcher.list()];
+    const waiting = [
+      ...this.#awaiting.list(),
+      ...this.attempts.list(),
+      ...this.dispatcher.list(),
+      ...(this.charging?.list() ?? []),
+    ];
     return [...waiting, ...inFlight].filter((call) => !call.isSettled);
   }
 
@@ -168,7 +185,8 @@ export class PoolCore implements CallCore, CallOwner {
 
   /** A call that waits, in a queue or for its arguments, no longer does. */
   forget(call: Call): void {
-    if (!this.#awaiting.delete(call)) this.dispatcher.forget(call);
+    // One that waits for limits is in no queue: the room kept for it is given up when it is settled.
+    if (!this.#awaiting.delete(call) && !call.isReserved) this.dispatcher.forget(call);
   }
 
   #onSend(call: Call, handle: WorkerHandle): void {

@@ -1,5 +1,7 @@
 import type { Balancer } from "../balance/balancer.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { Limits } from "../limits/limits.ts";
+import type { LimitsHome } from "../limits/limits-home.ts";
 import type { ClassLocator, LoadHints } from "../protocol/frame.ts";
 import type { RetryRule } from "../retry/retry.ts";
 
@@ -27,6 +29,8 @@ export interface ResolvedOptions {
   /** Time limit of one attempt; 0 = none. */
   readonly timeoutMs: number;
   readonly graceMs: number;
+  /** The limits of this realm, or those of a worker that passes its own on; undefined for none. */
+  readonly limits: LimitsHome | Limits | undefined;
   /** Rules of retries by method index; undefined where a call is tried once. */
   readonly retry: readonly (RetryRule | undefined)[];
   readonly restart: RestartLimits | false;

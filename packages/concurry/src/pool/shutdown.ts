@@ -1,4 +1,5 @@
 import { CancelledError, StoppedError } from "../errors/call-errors.ts";
+import { isHome } from "../limits/limits-home.ts";
 import { milliseconds, oneOf } from "../util/check.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import type { PoolCore } from "./pool.ts";
@@ -50,6 +51,7 @@ export class Shutdown {
     this.#pool.up.reject(this.#pool.closedBy);
     for (const handle of handles) handle.changed.resolve();
     await Promise.all(handles.map((handle) => this.#end(handle, deadline)));
+    if (options.limits !== undefined && isHome(options.limits)) options.limits.close(this.#pool.closedBy);
     ledger.unobserved.poolStopped();
     this.#pool.keepAlive.close();
   }

@@ -2,6 +2,7 @@ import { REPLY_WITHDRAWN } from "../protocol/frame.ts";
 import { tickNow } from "../util/clock.ts";
 import type { Call } from "./call.ts";
 import { crashError } from "./crash-error.ts";
+import { connectLimits, disconnectLimits } from "./limits-of-worker.ts";
 import { isFailure, readFailure, readValue } from "./outcome.ts";
 import type { PoolCore } from "./pool.ts";
 import type { SupervisorListener } from "./supervisor.ts";
@@ -14,6 +15,7 @@ export function workerEvents(pool: PoolCore, window: Window): SupervisorListener
   const { events, dispatcher } = pool;
   return {
     onStart: ({ index, id }) => events.emit("workerStart", { workerIndex: index, workerId: id }),
+    onAttach: (handle, control) => connectLimits(pool, handle, control),
     onReady: (handle) => onReady(pool, handle),
     onReply: (handle, call, code, value) => onReply(pool, handle, call, code, value),
     onWork: (methodIndex, calls, busyMs) => window.learn(methodIndex, calls, busyMs),
@@ -47,6 +49,7 @@ function onExit(pool: PoolCore, handle: WorkerHandle, { exit, lost, waiting }: W
   const { events, attempts, dispatcher, options, ledger } = pool;
   const { index: workerIndex, id: workerId } = handle;
   const { code: exitCode, signal } = exit;
+  disconnectLimits(pool, handle);
   const expected = pool.closedBy !== undefined || handle.isBeingReplaced;
   events.emit("workerExit", { workerIndex, workerId, exitCode, signal, expected });
   for (const { call, started } of lost) {
@@ -62,5 +65,6 @@ function onDead(pool: PoolCore, handle: WorkerHandle, error: Error): void {
   dispatcher.move(dispatcher.takeFrom(handle));
   if (handles.some(({ state }) => state !== "dead")) return;
   up.reject(error);
-  for (const call of dispatcher.takeAll()) ledger.reject(call, error);
+  const waiting = [...dispatcher.takeAll(), ...(pool.charging?.list() ?? [])];
+  for (const call of waiting) ledger.reject(call, error);
 }

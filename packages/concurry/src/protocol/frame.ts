@@ -103,6 +103,8 @@ export interface HostSpec {
   readonly slots: number;
   /** Milliseconds that a call may run, unless it says otherwise; 0 = as long as it takes. */
   readonly timeoutMs: number;
+  /** The worker's limits, or, to find them elsewhere, what is known of their sets; undefined for none. */
+  readonly limits: unknown;
   /** Milliseconds for loading the module. */
   readonly loadTimeoutMs: number;
 }

@@ -2,6 +2,7 @@ import type { Balancer } from "../balance/balancer.ts";
 import type { BalancerName } from "../balance/names.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { StandardStream } from "../engine/standard-streams.ts";
+import type { PoolLimits } from "../limits/limits-home.ts";
 import type { RetryOptions } from "../retry/retry-options.ts";
 
 /**
@@ -49,6 +50,11 @@ export interface WorkerOptions<M extends Mode | Engine = Mode | Engine> {
    * order, even across `await`. Default 1; in `async` mode Infinity.
    */
   readonly concurrency?: number;
+  /**
+   * Rates and resources that the workers share: a list of limits, which the pool owns; a `LimitSet` or `LimitPool`, which
+   * several pools may share; or a worker's own `this.limits`. Default: none.
+   */
+  readonly limits?: PoolLimits;
   /** Whether promises among the arguments are awaited before the call goes to its worker. Default true. */
   readonly unwrapFutures?: boolean;
   /**

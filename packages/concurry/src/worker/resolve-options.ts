@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Engine } from "../engine/engine.ts";
 import { resolveEngine } from "../engine/registry.ts";
+import { limitsHome } from "../limits/limits-home.ts";
 import type { ResolvedOptions, RestartLimits } from "../pool/resolved-options.ts";
 import { classNameOf, type WorkerClass } from "../protocol/worker-class.ts";
 import { retryRules } from "../retry/retry.ts";
@@ -38,6 +39,7 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
     loadBalancing: options.loadBalancing ?? "round_robin",
     concurrency: options.concurrency ?? (engine.name === "async" ? Number.POSITIVE_INFINITY : 1),
     unwrapFutures: options.unwrapFutures ?? true,
+    limits: options.limits === undefined ? undefined : limitsHome(options.limits),
     maxQueuedCalls: options.maxQueuedCalls ?? Number.POSITIVE_INFINITY,
     timeoutMs: options.timeoutMs ?? 0,
     graceMs: options.graceMs ?? DEFAULT_GRACE_MS,

@@ -28,6 +28,7 @@ function inlineEngine(name: string, isImmediate: boolean, runInContext: RunInCon
         }),
         runInContext: () => runInContext,
         explain: (thrown) => thrown,
+        limits: (spec) => spec.limits,
         onControl: (body) => control.receive(body),
       });
       control.serve(hostControls(host, connection.host));

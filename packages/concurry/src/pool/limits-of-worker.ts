@@ -1,0 +1,57 @@
+import type { ControlLane } from "../control/control-lane.ts";
+import type { HostControls } from "../control/controls.ts";
+import { ForwardingDesk } from "../limits/forwarding-desk.ts";
+import type { AnswerRecord, AskRecord, RemoteSet } from "../limits/limit-records.ts";
+import { isHome } from "../limits/limits-home.ts";
+import type { PoolCore } from "./pool.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
+
+// Of limits that are passed on, a worker knows nothing: it asks.
+const PASSED_ON: readonly RemoteSet[] = [{ rules: [], unknownKeys: "ignore", config: {} }];
+
+/** Connects a new worker to the pool's limits. Returns what its host is told of them. */
+export function connectLimits(
+  pool: PoolCore,
+  handle: WorkerHandle,
+  control: ControlLane<HostControls>,
+): unknown {
+  const { limits, engine } = pool.options;
+  if (limits === undefined) return undefined;
+  const isLocal = engine.wire === "reference";
+  if (!isHome(limits)) {
+    if (isLocal) return limits;
+    serve(handle, control, (send) => new ForwardingDesk(limits, send));
+    return PASSED_ON;
+  }
+  const charging = pool.charging;
+  if (charging === undefined || limits.sets.length === 0) return undefined;
+  if (isLocal) return charging.localLimits(handle);
+  serve(handle, control, (send) => charging.deskFor(handle, send));
+  return limits.sets;
+}
+
+/** Its worker is gone: what it held comes back. */
+export function disconnectLimits(pool: PoolCore, handle: WorkerHandle): void {
+  if (pool.options.engine.wire === "reference") pool.charging?.ownerGone(handle);
+  handle.desk?.close();
+  handle.desk = undefined;
+}
+
+interface Desk {
+  receive(record: AskRecord): void;
+  close(): void;
+}
+
+function serve(
+  handle: WorkerHandle,
+  control: ControlLane<HostControls>,
+  makeDesk: (send: (record: AnswerRecord) => void) => Desk,
+): void {
+  const lane = control.limits;
+  const desk = makeDesk((record) => {
+    // A worker that is gone hears nothing; its desk may still be told of the end of a wait.
+    if (handle.desk === desk) lane.send(record);
+  });
+  handle.desk = desk;
+  lane.listen((record) => desk.receive(record as unknown as AskRecord));
+}
