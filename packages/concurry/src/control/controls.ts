@@ -8,8 +8,11 @@ export interface BroadcastRequest {
 
 /** What a pool asks of a worker, on the control lane. */
 export interface HostControls {
-  /** Aborts what runs, then runs `onStop`. Settles when that is done; the host lives on until it is killed. */
-  stop(): Promise<void>;
+  /**
+   * Aborts what runs, runs `onStop`, ends the worker's own pools. Settles when that is done; the host lives on until it
+   * is killed, which is soon after so many milliseconds.
+   */
+  stop(limitMs: number): Promise<void>;
   /** Aborts a running call; one that waits in the host, or is still on its way in this message, is dropped. */
   abort(id: number, message: number, reason: Packed): void;
   status(): Promise<HostStatus>;

@@ -9,7 +9,7 @@ export function hostControls(host: Host, link: Link): HostControls {
   const { wire } = link.info;
   let loop = performance.eventLoopUtilization();
   return {
-    stop: () => host.stop(),
+    stop: (limitMs: number) => host.stop(limitMs),
     abort: (id: number, message: number, packed: Packed) => {
       const thrown = unpack(packed);
       const reason = wire === "reference" ? thrown : decodeThrown(thrown as WireThrown, {});

@@ -28,6 +28,8 @@ export interface HostEnvironment {
   readonly limits: (spec: HostSpec) => unknown;
   /** A message for the control lane. */
   readonly onControl: (body: unknown) => void;
+  /** Ends what the worker has left behind, in so many milliseconds. */
+  readonly clear: (limitMs: number) => Promise<void>;
 }
 
 /** The answering side: starts one worker, runs its calls, sends back what became of them. */
@@ -58,9 +60,9 @@ export class Host {
     this.#replies?.flush(performance.now());
   }
 
-  /** Aborts what runs, and runs the worker's `onStop`, once. */
-  stop(): Promise<void> {
-    this.#stopped ??= this.#stop();
+  /** Aborts what runs, runs the worker's `onStop`, and ends its pools, once. @param limitMs How long it lives on. */
+  stop(limitMs: number): Promise<void> {
+    this.#stopped ??= this.#stop(limitMs);
     return this.#stopped;
   }
 
@@ -79,9 +81,11 @@ export class Host {
     return runInAsyncContext(call, methods[methodIndex] as Method, instance, SEVERAL, args);
   }
 
-  async #stop(): Promise<void> {
+  async #stop(limitMs: number): Promise<void> {
+    const deadline = performance.now() + limitMs;
     this.#queue?.abortAll(new DOMException("The worker is stopping.", "AbortError"));
     if (this.#lifecycle !== undefined) await stopWorker(this.#lifecycle);
+    await this.#environment.clear(Math.max(0, deadline - performance.now()));
   }
 
   #receive(frame: Frame): void {

@@ -9,6 +9,7 @@ import { Host } from "./host.ts";
 import { hostControls } from "./host-controls.ts";
 import { explainReferenceError, loadWorkerClass } from "./load-worker.ts";
 import { watchParent } from "./parent-watch.ts";
+import { stopNested } from "./stop-nested.ts";
 
 /** Makes this thread or process the host of one worker. */
 export function runHost(link: HostLink): void {
@@ -19,9 +20,10 @@ export function runHost(link: HostLink): void {
     explain: explainReferenceError,
     onControl: (body) => control.receive(body),
     limits: (spec) => limitsSource(spec, control.limits),
+    clear: stopNested,
   });
   control.serve(hostControls(host, link));
-  watchParent(link, () => host.stop());
+  watchParent(link, (limitMs) => host.stop(limitMs));
   // Calls that are done count as done, however suddenly the end comes.
   process.on("exit", () => host.flush());
   if (link.info.wire === "bytes") reportDeath(host, link);

@@ -1,4 +1,5 @@
 import { realm } from "../protocol/realm.ts";
+import { isThenable } from "../protocol/thenable.ts";
 
 /** A worker that was constructed. */
 export interface Lifecycle {
@@ -23,7 +24,11 @@ export function startWorker(
   const instance: Hooks = construct(workerClass, constructorArguments, limits);
   if (typeof instance.onStart !== "function") return { instance, started: undefined };
   const returned = instance.onStart();
-  return { instance, started: returned instanceof Promise ? returned.then(() => undefined) : undefined };
+  return { instance, started: isThenable(returned) ? settled(returned as PromiseLike<unknown>) : undefined };
+}
+
+async function settled(promise: PromiseLike<unknown>): Promise<void> {
+  await promise;
 }
 
 /** `Worker`'s own constructor runs first, and finds the limits where they are put here. */

@@ -2,10 +2,13 @@ import { CancelledError, StoppedError } from "../errors/call-errors.ts";
 import { isHome } from "../limits/limits-home.ts";
 import { milliseconds, oneOf } from "../util/check.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
+import { endWithWorker } from "./nested.ts";
 import type { PoolCore } from "./pool.ts";
 import type { StopOptions } from "./pool-type.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
+// Whatever the hurry: this long a worker has for what still runs and for its `onStop`.
+const ON_STOP_MS = 1000;
 const DEFAULT_TIMEOUT_MS = 30_000;
 // From the polite end of a worker that has nothing to do any more to its hard end: it writes its last output.
 const LAST_OUTPUT_MS = 500;
@@ -15,18 +18,37 @@ export class Shutdown {
   readonly #pool: PoolCore;
   /** Resolves when somebody wants the pool gone soon. */
   readonly #hurry: Deferred = deferred();
+  readonly #leaveWorker: () => void;
+  #isHurried = false;
+  /** How long `onStop` may take at least. */
+  #graceMs = ON_STOP_MS;
   #stopped: Promise<void> | undefined;
 
   constructor(pool: PoolCore) {
     this.#pool = pool;
+    this.#leaveWorker = endWithWorker((limitMs) => this.#stopWithin(limitMs));
   }
 
   /** A second call waits for the same end; in cancel mode it hurries it. */
   stop({ mode = "drain", timeoutMs = DEFAULT_TIMEOUT_MS }: StopOptions = {}): Promise<void> {
     oneOf("mode", mode, ["drain", "cancel"]);
     milliseconds("timeoutMs", timeoutMs, 0);
-    if (mode === "cancel") this.#hurry.resolve();
+    if (mode === "cancel") this.#hurryUp();
     return this.#stopped ?? this.#begin(mode, timeoutMs);
+  }
+
+  /** The end of a pool inside a worker that ends. */
+  async #stopWithin(limitMs: number): Promise<void> {
+    this.#graceMs = Math.min(ON_STOP_MS, limitMs / 2);
+    const stopped = this.stop();
+    await within(limitMs - this.#graceMs, stopped);
+    this.#hurryUp();
+    await stopped;
+  }
+
+  #hurryUp(): void {
+    this.#isHurried = true;
+    this.#hurry.resolve();
   }
 
   #begin(mode: "drain" | "cancel", timeoutMs: number): Promise<void> {
@@ -54,6 +76,7 @@ export class Shutdown {
     if (options.limits !== undefined && isHome(options.limits)) options.limits.close(this.#pool.closedBy);
     ledger.unobserved.poolStopped();
     this.#pool.keepAlive.close();
+    this.#leaveWorker();
   }
 
   #cancelAll(): void {
@@ -65,7 +88,8 @@ export class Shutdown {
   async #end(handle: WorkerHandle, deadline: number): Promise<void> {
     const { live, gone, state } = handle;
     handle.abortStart.abort();
-    if (live === undefined) return state === "starting" ? gone.promise : undefined;
+    const wasStarted = handle.id > 0;
+    if (live === undefined) return wasStarted && state === "starting" ? gone.promise : undefined;
     live.connection.kill((await this.#politely(handle, deadline)) ? LAST_OUTPUT_MS : 0);
     await gone.promise;
   }
@@ -73,12 +97,12 @@ export class Shutdown {
   /** Lets a worker run its `onStop`; true when that is over and nothing else runs there. */
   async #politely(handle: WorkerHandle, deadline: number): Promise<boolean> {
     const { state, control, live } = handle;
-    const { graceMs } = this.#pool.options;
     if (state !== "ready") return false;
     handle.state = "draining";
-    const stopped = control?.call("stop");
+    const graceMs = this.#graceMs;
+    const patienceMs = this.#isHurried ? 0 : Math.max(0, deadline - performance.now() - graceMs);
+    const stopped = control?.call("stop", patienceMs + graceMs);
     await this.#patiently(deadline - graceMs, stopped);
-    // Whatever the hurry: this long `onStop` may take.
     return (await within(graceMs, stopped)) && live?.slots.count === 0;
   }
 

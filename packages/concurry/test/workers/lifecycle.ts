@@ -89,6 +89,23 @@ export class SyncDisposable extends Worker {
   }
 }
 
+/** Starts with a promise that is none of the platform's. */
+export class Thenable extends Worker {
+  #isStarted = false;
+
+  onStart(): PromiseLike<void> {
+    const started = turn().then(() => {
+      this.#isStarted = true;
+    });
+    // biome-ignore lint/suspicious/noThenProperty: what else would be a thenable.
+    return { then: (onValue, onError) => started.then(onValue, onError) };
+  }
+
+  isStarted(): boolean {
+    return this.#isStarted;
+  }
+}
+
 /** Of several workers only the one that comes first gets up before the flag is raised. */
 export class Latecomer extends Worker {
   readonly #flags: Int32Array;

@@ -1,5 +1,8 @@
-import { isMainThread, resourceLimits, threadId } from "node:worker_threads";
+import { getHeapStatistics } from "node:v8";
+import { isMainThread, threadId } from "node:worker_threads";
 import { Worker } from "concurry";
+
+const BYTES_PER_MB = 2 ** 20;
 
 /** Tells where it runs. */
 export class Surroundings extends Worker {
@@ -19,8 +22,8 @@ export class Surroundings extends Worker {
     return process.title;
   }
 
-  heapLimitMb(): number | undefined {
-    return resourceLimits.maxOldGenerationSizeMb;
+  heapLimitMb(): number {
+    return getHeapStatistics().heap_size_limit / BYTES_PER_MB;
   }
 
   identity(): { readonly pid: number; readonly threadId: number; readonly isMainThread: boolean } {
@@ -33,9 +36,5 @@ export class Surroundings extends Worker {
 
   print(text: string): Promise<void> {
     return new Promise((resolve) => process.stdout.write(text, () => resolve()));
-  }
-
-  collectable(): boolean {
-    return typeof globalThis.gc === "function";
   }
 }

@@ -30,6 +30,8 @@ function inlineEngine(name: string, isImmediate: boolean, runInContext: RunInCon
         explain: (thrown) => thrown,
         limits: (spec) => spec.limits,
         onControl: (body) => control.receive(body),
+        // Its pools are no others than those of the program around it.
+        clear: async () => {},
       });
       control.serve(hostControls(host, connection.host));
       return connection;

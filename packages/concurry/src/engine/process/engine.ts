@@ -9,6 +9,7 @@ import { type HostEntry, hostEntry } from "../host-file.ts";
 import { programArguments } from "../program-arguments.ts";
 import { standardStreams } from "../standard-streams.ts";
 import { ProcessConnection } from "./connection.ts";
+import { resourceFlags } from "./resource-flags.ts";
 
 /** What an engine of processes can be told; the defaults are those of the package. */
 export interface ProcessEngineOptions {
@@ -33,7 +34,8 @@ export const processEngine: Engine = createProcessEngine();
 
 function startProcess(spec: SpawnSpec, entry: HostEntry): Connection {
   const streams = standardStreams(spec.stdio);
-  const execArgv = childExecArgv("process", spec.execArgv) ?? [];
+  const flags = childExecArgv("process", spec.execArgv) ?? [];
+  const execArgv = [...flags, ...resourceFlags(spec.resourceLimits)];
   // Loaded on first use: programs without processes, and each of their threads, need not pay its 2 to 6 ms.
   const { spawn } = process.getBuiltinModule("node:child_process");
   try {
