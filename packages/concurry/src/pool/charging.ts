@@ -76,6 +76,15 @@ export class Charging {
     charged.gates?.leave();
   }
 
+  /** A call that waited will not be sent: others get the room that was kept for it. */
+  letGo(call: Call): void {
+    const { handle, isReserved } = call;
+    const { dispatcher } = this.#pool;
+    dispatcher.unreserve(call);
+    // Later: whoever cancels many at once doesn't mean that the ones behind the first should go.
+    if (isReserved && handle !== undefined) queueMicrotask(() => dispatcher.pump(handle));
+  }
+
   /** A worker of the caller's own realm has ended. */
   ownerGone(handle: WorkerHandle): void {
     this.#home.targetOf(handle).ownerGone(handle.id);
@@ -183,7 +192,7 @@ export class Charging {
     charged.stopWaiting = undefined;
     const { call } = charged;
     if (this.#charged.get(call.number) !== charged) return;
-    this.#pool.dispatcher.letGo(call);
+    this.letGo(call);
     this.#pool.attempts.failed(call, error);
   }
 
