@@ -5,11 +5,10 @@ export interface Quota {
   readonly tokens: number;
 }
 
-/** How a service counts: each request at the time when it is read, for the length of the window. */
+/** How a service counts: each request from the time when it was sent, for the length of the window. */
 export class QuotaWindow {
   readonly #quota: Quota;
-  readonly #taken: { readonly expiresAt: number; readonly tokens: number }[] = [];
-  #tokens = 0;
+  #taken: readonly { readonly expiresAt: number; readonly tokens: number }[] = [];
 
   constructor(quota: Quota) {
     this.#quota = quota;
@@ -18,18 +17,13 @@ export class QuotaWindow {
   /**
    * Counts a request, unless that would be too much.
    *
-   * @param arrivedAt The earliest moment at which it can have come.
-   * @param now The latest; all in milliseconds.
+   * @param sentAt When it was sent; requests may be read in another order. All in milliseconds.
    */
-  take(tokens: number, arrivedAt: number, now: number): boolean {
-    for (let [oldest] = this.#taken; oldest && oldest.expiresAt <= now; [oldest] = this.#taken) {
-      this.#taken.shift();
-      this.#tokens -= oldest.tokens;
-    }
-    if (this.#taken.length + 1 > this.#quota.requests || this.#tokens + tokens > this.#quota.tokens)
-      return false;
-    this.#taken.push({ expiresAt: arrivedAt + this.#quota.windowSeconds * 1000, tokens });
-    this.#tokens += tokens;
+  take(tokens: number, sentAt: number, now: number): boolean {
+    this.#taken = this.#taken.filter(({ expiresAt }) => expiresAt > now);
+    const used = this.#taken.reduce((sum, request) => sum + request.tokens, 0);
+    if (this.#taken.length + 1 > this.#quota.requests || used + tokens > this.#quota.tokens) return false;
+    this.#taken = [...this.#taken, { expiresAt: sentAt + this.#quota.windowSeconds * 1000, tokens }];
     return true;
   }
 }

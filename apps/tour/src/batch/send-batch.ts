@@ -10,8 +10,7 @@ import { StatusError } from "./status-error.ts";
 /** How many requests are on their way at once. */
 export const CONCURRENCY = 20;
 const SEED = 20;
-// The service counts a request when it reads it, somewhat later than it was granted, and not all equally late. On a quiet
-// machine 20 would do; this one may have other work.
+// A request leaves somewhat later than it was granted, and not all equally late. On a quiet machine 20 would do.
 const MARGIN_MS = 50;
 const RETRY = { retries: 5, waitMs: 50 };
 const UNAVAILABLE = 503;

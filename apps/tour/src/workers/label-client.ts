@@ -37,7 +37,7 @@ export class LabelClient extends Worker {
   async #ask(request: LabelRequest): Promise<LabelAnswer> {
     const response = await fetch(this.#url, {
       method: "POST",
-      headers: { authorization: this.#apiKey },
+      headers: { authorization: this.#apiKey, "x-sent-at": String(Date.now()) },
       body: JSON.stringify(request),
     });
     if (response.ok) return (await response.json()) as LabelAnswer;

@@ -25,7 +25,16 @@ test("requests above the quota of tokens are refused, smaller ones are not", () 
   expect(window.take(40, 2, 2)).toBe(true);
 });
 
-test("a request that was read late counts from when it can have come", () => {
+test("requests that are read in another order than they were sent count as long as each", () => {
+  const window = new QuotaWindow(quota);
+  window.take(10, 60, 80);
+  window.take(10, 0, 80);
+
+  expect(window.take(10, 499, 499)).toBe(false);
+  expect(window.take(10, 500, 500)).toBe(true);
+});
+
+test("a request that is read late counts from when it was sent", () => {
   const window = new QuotaWindow(quota);
   window.take(10, 0, 80);
   window.take(10, 0, 80);
