@@ -66,8 +66,7 @@ export class ActorQueue {
     this.#isPumping = true;
     while (this.#running.size < this.#parts.concurrency) {
       const message = this.#messages[0];
-      if (message === undefined || (this.#marksBegin && message.position === 0 && !this.#begin(message)))
-        break;
+      if (message === undefined || (this.#marksBegin && !this.#begin(message))) break;
       this.#startNext(message);
     }
     this.#isPumping = false;
@@ -76,13 +75,16 @@ export class ActorQueue {
 
   /** Tells the pool that calls of this message may have started; false while the telling isn't out. */
   #begin(message: Message): boolean {
-    const { replies, link } = this.#parts;
-    if (message.number > this.#begun) {
+    const { replies, link, worker } = this.#parts;
+    const isFirst = message.number > this.#begun;
+    if (isFirst) {
       this.#begun = message.number;
       replies.record(RECORD_BEGIN, message.number);
-      replies.flush(performance.now());
     }
-    return link.isFlushed?.() ?? true;
+    // The pool must see that those before a call with a time limit are done, even if this one never yields.
+    const isLimited = worker.timeoutMs > 0 || this.#facts.size > 0;
+    if (isFirst || (isLimited && replies.size > 0)) replies.flush(performance.now());
+    return !(message.position === 0 || isLimited) || (link.isFlushed?.() ?? true);
   }
   #begun = 0;
 

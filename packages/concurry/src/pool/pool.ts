@@ -7,6 +7,7 @@ import { CALL_NUMBERS, SEVERAL } from "../protocol/frame.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
 import { containsPromise } from "../protocol/uncloneable.ts";
 import { tickNow } from "../util/clock.ts";
+import { deferred } from "../util/deferred.ts";
 import { Attempts } from "./attempts.ts";
 import { AwaitingCalls } from "./awaiting-calls.ts";
 import { Call, type CallOwner } from "./call.ts";
@@ -56,6 +57,7 @@ export class PoolCore implements CallCore, CallOwner {
   readonly #dormant: DormantGuard;
   readonly #awaiting: AwaitingCalls;
   #lastNumber = 0;
+  #lastInTurn: Promise<void> | undefined;
 
   constructor(workerClass: WorkerClass, options: ResolvedOptions, constructorArguments: readonly unknown[]) {
     this.options = options;
@@ -107,11 +109,23 @@ export class PoolCore implements CallCore, CallOwner {
 
   /** Resolves when another call would be taken. */
   async takesCalls(): Promise<void> {
-    while (this.closedBy === undefined && this.#fullness() !== undefined) await this.ledger.room.wait();
+    await this.#roomInTurn();
     if (this.closedBy !== undefined) throw this.closedBy;
     if (this.handles.some(({ state }) => state === "ready")) return;
     if (this.handles.every(({ state }) => state === "dead")) throw this.deadBecause;
     await this.up.wait();
+  }
+
+  /** Waits until there is room: one after the other, each with time to make its call before the next one looks. */
+  async #roomInTurn(): Promise<void> {
+    if (this.#lastInTurn === undefined && this.#fullness() === undefined) return;
+    const before = this.#lastInTurn;
+    const turn = deferred();
+    this.#lastInTurn = turn.promise;
+    await before;
+    while (this.closedBy === undefined && this.#fullness() !== undefined) await this.ledger.room.wait();
+    if (this.#lastInTurn === turn.promise) this.#lastInTurn = undefined;
+    setImmediate(turn.resolve);
   }
 
   /** Does what keeps the process alive until it is done; in start-up code of a host nothing at all. */

@@ -1,9 +1,10 @@
-import { callContext, TimeoutError, Worker } from "concurry";
+import { callContext, registerError, TimeoutError, Worker } from "concurry";
 
-/** Known to the caller as a class, since the module exports it. */
+/** Known to the caller as a class. */
 export class FlakyError extends Error {
   override readonly name: string = "FlakyError";
 }
+registerError(FlakyError);
 
 /** What a method saw of its call. */
 export interface Look {
