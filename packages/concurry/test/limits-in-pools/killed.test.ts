@@ -30,10 +30,11 @@ describe.each(HOSTED)("in %s mode", (mode) => {
   };
 
   /** Has a worker die of itself, or kills its process from outside. */
-  const killOne = (pool: ReturnType<typeof makePool>, index: number): void => {
+  const killOne = async (pool: ReturnType<typeof makePool>, index: number): Promise<void> => {
     const { pid, state } = pool.getWorkerStats(index);
-    if (pid === undefined) pool.workers[index]?.exit().catch(() => {});
-    else if (state === "ready") process.kill(pid, "SIGKILL");
+    if (state !== "ready") return;
+    if (pid === undefined) await pool.workers[index]?.exit().catch(() => {});
+    else process.kill(pid, "SIGKILL");
   };
 
   test(`${ROUNDS} workers die while they hold, wait, or are about to be granted: all comes back`, async () => {
@@ -44,10 +45,11 @@ describe.each(HOSTED)("in %s mode", (mode) => {
       const futures = Array.from({ length: 9 }, () => pool.hold({ connections: 1, tokens: 1 }, random(4)));
       const wait = MOMENTS_MS[random(MOMENTS_MS.length)] as number;
       await new Promise((resolve) => setTimeout(resolve, wait));
-      killOne(pool, random(3));
+      const killed = killOne(pool, random(3));
       const outcomes = await Promise.allSettled(futures);
       for (const outcome of outcomes)
         if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "WORKER_CRASHED" });
+      await killed;
       await isFree(pool, "connections");
       await until(() => pool.getPoolStats().workers.some(({ state }) => state === "ready"));
     }
@@ -66,8 +68,8 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     const next = pool.workers[1]?.hold({ connections: 1 }, 0);
     await until(() => limitOf(pool, "connections").waiting === 1);
     const killedAt = performance.now();
-    killOne(pool, 0);
-    await next;
+    const killed = killOne(pool, 0);
+    await Promise.all([killed, next]);
     expect(performance.now() - killedAt).toBeLessThan(GRANT_MS[mode] + SLACK_MS);
     expect(netOf(pool, "tokens")).toBe(5);
     expect(limitOf(pool, "connections")).toMatchObject({ ownersLost: 1 });
