@@ -20,6 +20,7 @@ afterAll(() => rm(folder, { recursive: true }));
 test("all steps run on a small folder, with plain lines, and leave nothing behind", async () => {
   const result = await runTour(["--files", FILES]);
 
+  expect(result.output).not.toContain("FAILED");
   expect(result).toMatchObject({ exitCode: 0, errors: "", ...CLEAN_END });
   expect(result.output).not.toContain("\u001b");
   for (const line of [

@@ -11,7 +11,7 @@ import { StatusError } from "./status-error.ts";
 export const CONCURRENCY = 20;
 const SEED = 20;
 // A request leaves somewhat later than it was granted, and not all equally late. On a quiet machine 20 would do.
-const MARGIN_MS = 50;
+const MARGIN_MS = 80;
 const RETRY = { retries: 5, waitMs: 50 };
 const UNAVAILABLE = 503;
 

@@ -13,7 +13,7 @@ const FAILING_SHARE = 0.02;
 const LEAST_USED_SHARE = 0.6;
 // On a busy machine a request may be read late, which is no over-use: it counts from when it was sent. But not from long
 // ago, whatever its sender says.
-const MOST_DELAY_MS = 200;
+const MOST_DELAY_MS = 400;
 const TOO_MANY_REQUESTS = 429;
 const UNAVAILABLE = 503;
 
