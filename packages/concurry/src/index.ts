@@ -5,6 +5,10 @@ export type { Engine, SpawnSpec } from "./engine/engine.ts";
 export { registerEngine } from "./engine/registry.ts";
 export {
   CancelledError,
+  QueueFullError,
+  type QueueFullFacts,
+  RetryError,
+  type RetryFacts,
   SerializationError,
   type SerializationFacts,
   StoppedError,
@@ -12,6 +16,7 @@ export {
   type TimeoutFacts,
 } from "./errors/call-errors.ts";
 export { ConcurryError, type ConcurryErrorCode, type ErrorFacts } from "./errors/concurry-error.ts";
+export { LimitError, type LimitErrorFacts } from "./errors/limit-error.ts";
 export {
   WorkerCrashedError,
   type WorkerCrashedFacts,
@@ -22,10 +27,34 @@ export {
   type WorkerStartFacts,
 } from "./errors/worker-errors.ts";
 export { Future, type FutureStatus, type ResultOptions } from "./future/future.ts";
+export { CallLimit, type CallLimitOptions } from "./limits/call-limit.ts";
+export type { GatedCall, LimitGate } from "./limits/limit-gate.ts";
+export { LimitPool, type LimitPoolOptions, type LimitPoolStats } from "./limits/limit-pool.ts";
+export { LimitSet } from "./limits/limit-set.ts";
+export type {
+  AcquireOptions,
+  Amounts,
+  Lease,
+  LimitClock,
+  LimitRequest,
+  LimitStats,
+  Limits,
+  LimitUsage,
+  LimitWaits,
+} from "./limits/limits.ts";
+export type { PoolLimits } from "./limits/limits-home.ts";
+export { RateLimit, type RateLimitOptions } from "./limits/rate-limit.ts";
+export type { Algorithm, RateOptions } from "./limits/rate-options.ts";
+export { ResourceLimit, type ResourceLimitOptions } from "./limits/resource-limit.ts";
+export type { LimitBalancerStats, LimitPoolBalancing } from "./limits/set-chooser.ts";
+export type { Limit, LimitSetOptions } from "./limits/set-definition.ts";
+export type { CallOptions } from "./pool/call-options.ts";
 export type {
   CallEndEvent,
   CallStartEvent,
+  LimitWaitEvent,
   PoolEvents,
+  RetryEvent,
   StopEvent,
   WorkerExitEvent,
   WorkerReadyEvent,
@@ -49,6 +78,14 @@ export type {
 export { type ErrorClass, registerError } from "./protocol/error-registry.ts";
 export type { ClassLocator, LoadHints, ModuleCandidate } from "./protocol/frame.ts";
 export { transfer } from "./protocol/transfer.ts";
+export type { BackoffAlgorithm } from "./retry/backoff.ts";
+export type {
+  RetryContext,
+  RetryOn,
+  RetryOptions,
+  RetryRuleOptions,
+  RetryUntil,
+} from "./retry/retry-options.ts";
 export type { HistogramSummary } from "./util/histogram.ts";
 export type { PoolBuilder } from "./worker/builder.ts";
 export { type CallContext, callContext } from "./worker/call-context.ts";

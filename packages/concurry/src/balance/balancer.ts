@@ -21,6 +21,10 @@ export interface WorkerLoad {
 export interface BalancedCall {
   /** Name of the called method. */
   readonly method: string;
+  /** Calls of one key go to one worker; undefined for calls without. */
+  readonly key: string | undefined;
+  /** Of the calls that wait the higher ones are first; 0 for most. */
+  readonly priority: number;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { aFunction, outOfRange, wrongType } from "../util/check.ts";
 import type { Balancer, PoolBalancer } from "./balancer.ts";
+import { ConsistentHash } from "./consistent-hash.ts";
 import { CustomBalancer } from "./custom-balancer.ts";
 import { LeastActive } from "./least-active.ts";
 import { LeastTotal } from "./least-total.ts";
@@ -17,10 +18,11 @@ export type BalancerName =
   | "total"
   | "random"
   | "rand"
-  | "shared_queue";
+  | "shared_queue"
+  | "consistent_hash";
 
 const WANTED =
-  'one of "round_robin" ("rr"), "least_active" ("active"), "least_total" ("total"), "random" ("rand"), "shared_queue", or a balancer object';
+  'one of "round_robin" ("rr"), "least_active" ("active"), "least_total" ("total"), "random" ("rand"), "shared_queue", "consistent_hash", or a balancer object';
 
 /**
  * Makes the balancer of one pool. Balancers with a name are new each time, since they count.
@@ -54,6 +56,8 @@ function balancerByName(name: string, random: () => number): PoolBalancer {
       return new RandomChoice(random);
     case "shared_queue":
       return new SharedQueue();
+    case "consistent_hash":
+      return new ConsistentHash();
     default:
       throw outOfRange("loadBalancing", WANTED, name);
   }

@@ -1,6 +1,7 @@
 import type { Link } from "../protocol/connection.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { Endpoint } from "./endpoint.ts";
+import type { LimitsLane } from "./limits-lane.ts";
 import { type Comlink, loadComlink } from "./load-comlink.ts";
 
 type ArgumentsOf<Method> = Method extends (...callArguments: infer Arguments) => unknown ? Arguments : never;
@@ -13,7 +14,9 @@ type Remote = Readonly<Record<string, (...callArguments: unknown[]) => Promise<u
  * Its owner hands it the bodies of all frames of the control lane.
  */
 export class ControlLane<Controls extends object> {
+  readonly #link: Link;
   readonly #endpoint: Endpoint;
+  #onRecord: (record: readonly unknown[]) => void = () => {};
   /** comlink never rejects when the other side dies: these do. */
   readonly #pending = new Set<Deferred<unknown>>();
   /** Kept as long as the lane, since comlink releases what is collected. */
@@ -25,6 +28,7 @@ export class ControlLane<Controls extends object> {
   #closed: { readonly error: unknown } | undefined;
 
   constructor(link: Link) {
+    this.#link = link;
     this.#endpoint = new Endpoint(link);
   }
 
@@ -53,9 +57,20 @@ export class ControlLane<Controls extends object> {
     this.#comlink?.expose(local, this.#endpoint);
   }
 
+  /** The records of limits, which are no messages of comlink. */
+  get limits(): LimitsLane {
+    return {
+      send: (record) => this.#link.post({ lane: "control", body: record, form: "value" }),
+      listen: (listener) => {
+        this.#onRecord = listener;
+      },
+    };
+  }
+
   /** Takes the body of one frame of the control lane. */
   receive(body: unknown): void {
-    if (this.#closed === undefined) this.#whenLoaded(() => this.#endpoint.receive(body));
+    if (Array.isArray(body)) this.#onRecord(body);
+    else if (this.#closed === undefined) this.#whenLoaded(() => this.#endpoint.receive(body));
   }
 
   /** Rejects all calls that wait for an answer, and all that will be made. */

@@ -102,3 +102,61 @@ export class SerializationError extends ConcurryError {
     brandError(SerializationError, "SerializationError");
   }
 }
+
+/** Facts of a {@link QueueFullError}. */
+export interface QueueFullFacts extends ErrorFacts {
+  /** Calls that the pool takes at the most, waiting or running. */
+  readonly maxQueuedCalls?: number;
+}
+
+/**
+ * The pool has as many calls, waiting or running, as `maxQueuedCalls` allows; this one was not taken.
+ *
+ * @example
+ * await pool.ready(); // waits for room
+ * const future = pool.embed("hello");
+ */
+export class QueueFullError extends ConcurryError {
+  override readonly code: "QUEUE_FULL" = "QUEUE_FULL";
+  /** Calls that the pool takes at the most, waiting or running. */
+  readonly maxQueuedCalls: number | undefined;
+
+  constructor(message: string, facts: QueueFullFacts = {}) {
+    super(message, facts);
+    this.maxQueuedCalls = facts.maxQueuedCalls;
+  }
+
+  static {
+    brandError(QueueFullError, "QueueFullError");
+  }
+}
+
+/** Facts of a {@link RetryError}. */
+export interface RetryFacts extends ErrorFacts {
+  /** What the attempts returned, first to last. */
+  readonly results?: readonly unknown[];
+}
+
+/**
+ * All attempts of a call were made, and `retry.until` took none of their results.
+ *
+ * A call whose attempts failed rejects with the error of the last one instead.
+ *
+ * @example
+ * const error = await pool.status("job").catch((error) => error);
+ * error.results; // ["pending", "pending", "pending", "pending"]
+ */
+export class RetryError extends ConcurryError {
+  override readonly code: "RETRIES_USED_UP" = "RETRIES_USED_UP";
+  /** What the attempts returned, first to last. */
+  readonly results: readonly unknown[];
+
+  constructor(message: string, facts: RetryFacts = {}) {
+    super(message, facts);
+    this.results = facts.results ?? [];
+  }
+
+  static {
+    brandError(RetryError, "RetryError");
+  }
+}

@@ -1,14 +1,33 @@
 const BRAND_PREFIX = "concurry.error.";
 
+/** Every value that `code` of a `LimitError` can have. */
+export type LimitErrorCode =
+  | "LIMIT_CONFIG"
+  | "LIMIT_UNKNOWN_KEY"
+  | "LIMIT_BAD_AMOUNT"
+  | "LIMIT_AMOUNT_REQUIRED"
+  | "LIMIT_EXCEEDS_CAPACITY"
+  | "LIMIT_RELEASED"
+  | "LIMIT_OVERDRAFT"
+  | "LIMIT_REMOTE"
+  | "LIMIT_CLOSED"
+  | "LIMIT_OWNER_LOST"
+  | "LIMIT_TIMEOUT"
+  | "LIMIT_QUEUE_FULL"
+  | "LIMIT_STORE";
+
 /** Every value that `code` of a {@link ConcurryError} can have. */
 export type ConcurryErrorCode =
   | "STOPPED"
   | "CANCELLED"
   | "TIMEOUT"
+  | "QUEUE_FULL"
+  | "RETRIES_USED_UP"
   | "WORKER_CRASHED"
   | "WORKER_START"
   | "WORKER_NOT_FOUND"
-  | "NOT_SERIALIZABLE";
+  | "NOT_SERIALIZABLE"
+  | LimitErrorCode;
 
 /** What every error of the family may be given besides its message. */
 export interface ErrorFacts {

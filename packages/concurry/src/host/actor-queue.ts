@@ -1,11 +1,11 @@
 import { claimCall } from "../protocol/claims.ts";
 import type { Link } from "../protocol/connection.ts";
-import { METHOD_MASK, RECORD_BEGIN } from "../protocol/frame.ts";
+import { METHOD_MASK, RECORD_BEGIN, TELL_ATTEMPT, TELL_SLOT } from "../protocol/frame.ts";
 import { isThenable } from "../protocol/thenable.ts";
 import type { RunInContext } from "./call-context.ts";
 import type { Replies } from "./replies.ts";
 import type { Method } from "./run-method.ts";
-import { RunningCall, type WorkerFacts } from "./running-call.ts";
+import { type CallFacts, RunningCall, type WorkerFacts } from "./running-call.ts";
 import type { WorkReport } from "./work-report.ts";
 
 /** One message of requests, and how far it is done. */
@@ -38,6 +38,7 @@ export class ActorQueue {
   readonly #messages: Message[] = [];
   readonly #running = new Map<number, RunningCall>();
   readonly #withdrawn = new Set<number>();
+  readonly #facts = new Map<number, CallFacts>();
   // A pool whose worker shares no memory with it must be told what has started, in case the worker dies.
   readonly #marksBegin: boolean;
   #received = 0;
@@ -65,8 +66,7 @@ export class ActorQueue {
     this.#isPumping = true;
     while (this.#running.size < this.#parts.concurrency) {
       const message = this.#messages[0];
-      if (message === undefined || (this.#marksBegin && message.position === 0 && !this.#begin(message)))
-        break;
+      if (message === undefined || (this.#marksBegin && !this.#begin(message))) break;
       this.#startNext(message);
     }
     this.#isPumping = false;
@@ -75,13 +75,16 @@ export class ActorQueue {
 
   /** Tells the pool that calls of this message may have started; false while the telling isn't out. */
   #begin(message: Message): boolean {
-    const { replies, link } = this.#parts;
-    if (message.number > this.#begun) {
+    const { replies, link, worker } = this.#parts;
+    const isFirst = message.number > this.#begun;
+    if (isFirst) {
       this.#begun = message.number;
       replies.record(RECORD_BEGIN, message.number);
-      replies.flush(performance.now());
     }
-    return link.isFlushed?.() ?? true;
+    // The pool must see that those before a call with a time limit are done, even if this one never yields.
+    const isLimited = worker.timeoutMs > 0 || this.#facts.size > 0;
+    if (isFirst || (isLimited && replies.size > 0)) replies.flush(performance.now());
+    return !(message.position === 0 || isLimited) || (link.isFlushed?.() ?? true);
   }
   #begun = 0;
 
@@ -91,23 +94,44 @@ export class ActorQueue {
     message.position += 3;
     const isLast = message.position >= body.length;
     if (isLast) this.#messages.shift();
-    this.#start(body[position] as number, body[position + 1] as number, body[position + 2]);
+    const id = body[position] as number;
+    const op = body[position + 1] as number;
+    if (id === 0) this.#note(op, body[position + 2] as number);
+    else this.#start(id, op, body[position + 2]);
     if (isLast && this.#running.size === 0 && (this.#messages.length === 0 || !this.#marksBegin)) {
       this.#parts.replies.flush(performance.now());
     }
+  }
+
+  /** Keeps what is told of a call that follows. */
+  #note(op: number, value: number): void {
+    const slot = Math.floor(op / TELL_SLOT);
+    const facts = this.#facts.get(slot) ?? {};
+    if (op % TELL_SLOT === TELL_ATTEMPT) facts.attempt = value;
+    else facts.timeoutMs = value;
+    this.#facts.set(slot, facts);
+  }
+
+  /** What was told of the call in this slot. */
+  #takeFacts(slot: number): CallFacts | undefined {
+    if (this.#facts.size === 0) return undefined;
+    const facts = this.#facts.get(slot);
+    this.#facts.delete(slot);
+    return facts;
   }
 
   #start(id: number, op: number, value: unknown): void {
     const { slots, link, replies, runInContext, methods, instance, worker } = this.#parts;
     const number = Math.floor(id / slots);
     const slot = id - number * slots;
+    const facts = this.#takeFacts(slot);
     if (link.info.claims !== undefined && !claimCall(link.info.claims, slot, number)) return;
     if (this.#withdrawn.size > 0 && this.#withdrawn.delete(id)) {
       replies.withdrawn(slot);
       return;
     }
     const methodIndex = op & METHOD_MASK;
-    const call = new RunningCall(worker, number, slot, methodIndex);
+    const call = new RunningCall(worker, number, slot, methodIndex, facts);
     const startedAt = performance.now();
     try {
       const result = runInContext(call, methods[methodIndex] as Method, instance, op, value);

@@ -24,6 +24,8 @@ export interface HostEnvironment {
   readonly load: (spec: HostSpec) => LoadedClass | Promise<LoadedClass>;
   readonly runInContext: (spec: HostSpec) => RunInContext;
   readonly explain: (thrown: unknown) => unknown;
+  /** Where the worker's limits come from. */
+  readonly limits: (spec: HostSpec) => unknown;
   /** A message for the control lane. */
   readonly onControl: (body: unknown) => void;
   /** Ends what the worker has left behind, in so many milliseconds. */
@@ -75,7 +77,7 @@ export class Host {
     const running = this.#running;
     if (running === undefined) throw new Error("The worker is not up.");
     const { instance, worker, methods } = running;
-    const call = new RunningCall(worker, callId, 0, methodIndex);
+    const call = new RunningCall(worker, callId, 0, methodIndex, { isBeside: true });
     return runInAsyncContext(call, methods[methodIndex] as Method, instance, SEVERAL, args);
   }
 
@@ -107,9 +109,14 @@ export class Host {
 
   #construct(spec: HostSpec, loaded: LoadedClass): void {
     this.#exports = loaded.exportName;
+    provideCallContext();
     const failed = (cause: unknown): void => this.#fail(startError(spec, cause));
     try {
-      const lifecycle = startWorker(loaded.workerClass, spec.constructorArguments);
+      const lifecycle = startWorker(
+        loaded.workerClass,
+        spec.constructorArguments,
+        this.#environment.limits(spec),
+      );
       if (lifecycle.started === undefined) this.#ready(spec, loaded, lifecycle);
       else lifecycle.started.then(() => this.#ready(spec, loaded, lifecycle), failed);
     } catch (cause) {
@@ -122,10 +129,11 @@ export class Host {
     const report = new WorkReport(spec.methods.length);
     this.#lifecycle = lifecycle;
     this.#replies = new Replies(this.#link, report, loaded.exportName);
-    const worker = { workerIndex: spec.workerIndex, methods: spec.methods };
+    const { workerId, workerIndex, timeoutMs } = spec;
+    const isInline = this.#link.info.wire === "reference";
+    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs, isInline };
     const methods = spec.methods.map((name) => (instance as Record<string, Method>)[name] as Method);
     this.#running = { instance, worker, methods };
-    provideCallContext();
     this.#queue = new ActorQueue({
       link: this.#link,
       worker,

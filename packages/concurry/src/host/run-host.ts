@@ -1,7 +1,9 @@
 import { ControlLane } from "../control/control-lane.ts";
 import type { PoolControls } from "../control/controls.ts";
+import type { LimitsLane } from "../control/limits-lane.ts";
+import type { HostContext } from "../protocol/call-context.ts";
 import type { HostLink } from "../protocol/connection.ts";
-import type { DyingMessage } from "../protocol/frame.ts";
+import type { DyingMessage, HostSpec } from "../protocol/frame.ts";
 import { realm } from "../protocol/realm.ts";
 import { runInAsyncContext, runInHost } from "./call-context.ts";
 import { Host } from "./host.ts";
@@ -18,6 +20,7 @@ export function runHost(link: HostLink): void {
     runInContext: ({ concurrency }) => (concurrency === 1 ? runInHost : runInAsyncContext),
     explain: explainReferenceError,
     onControl: (body) => control.receive(body),
+    limits: (spec) => limitsSource(spec, control.limits),
     clear: stopNested,
   });
   control.serve(hostControls(host, link));
@@ -25,6 +28,21 @@ export function runHost(link: HostLink): void {
   // Calls that are done count as done, however suddenly the end comes.
   process.on("exit", () => host.flush());
   if (link.info.wire === "bytes") reportDeath(host, link);
+}
+
+/** What `Worker`'s constructor makes the worker's limits of; they ask the pool. */
+function limitsSource({ limits, poolName }: HostSpec, lane: LimitsLane): unknown {
+  if (limits === undefined) return undefined;
+  return {
+    sets: limits,
+    lane,
+    className: poolName,
+    currentCall: () => {
+      const call = realm().callContext?.() as HostContext | undefined;
+      // Those of pools inside the worker are no calls of its own.
+      return call?.isInline ? undefined : call;
+    },
+  };
 }
 
 /** A process that dies of an error tells its pool of what; for a thread Node does that. */

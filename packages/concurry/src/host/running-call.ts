@@ -1,7 +1,20 @@
 /** What is the same for all calls of a worker. */
 export interface WorkerFacts {
+  /** Identity of the worker, unique in its program. */
+  readonly workerId: number;
   readonly workerIndex: number;
   readonly methods: readonly string[];
+  /** Milliseconds that a call may run, unless it says otherwise; 0 = as long as it takes. */
+  readonly timeoutMs: number;
+  /** True in the realm of its pool. */
+  readonly isInline: boolean;
+}
+
+/** What was told of a call ahead of it. */
+export interface CallFacts {
+  attempt?: number;
+  timeoutMs?: number;
+  isBeside?: boolean;
 }
 
 /** One call while its method runs. */
@@ -10,16 +23,26 @@ export class RunningCall {
   readonly number: number;
   readonly slot: number;
   readonly methodIndex: number;
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+  /** When it will be ended, in milliseconds since 1970. */
+  readonly deadline: number | undefined;
+  /** True for broadcasts. */
+  readonly isBeside: boolean;
   /** True once the pool has cancelled it. */
   isAborted = false;
   #reason: unknown;
   #controller: AbortController | undefined;
 
-  constructor(worker: WorkerFacts, number: number, slot: number, methodIndex: number) {
+  constructor(worker: WorkerFacts, number: number, slot: number, methodIndex: number, facts?: CallFacts) {
     this.worker = worker;
     this.number = number;
     this.slot = slot;
     this.methodIndex = methodIndex;
+    this.attempt = facts?.attempt ?? 1;
+    this.isBeside = facts?.isBeside ?? false;
+    const timeoutMs = facts?.timeoutMs ?? worker.timeoutMs;
+    this.deadline = timeoutMs === 0 ? undefined : Date.now() + timeoutMs;
   }
 
   /** Made when it is first read: an AbortController costs as much as ten calls. */

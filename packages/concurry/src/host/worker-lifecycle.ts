@@ -1,3 +1,4 @@
+import { realm } from "../protocol/realm.ts";
 import { isThenable } from "../protocol/thenable.ts";
 
 /** A worker that was constructed. */
@@ -18,8 +19,9 @@ interface Hooks {
 export function startWorker(
   workerClass: new (...constructorArguments: unknown[]) => object,
   constructorArguments: readonly unknown[],
+  limits: unknown,
 ): Lifecycle {
-  const instance: Hooks = new workerClass(...constructorArguments);
+  const instance: Hooks = construct(workerClass, constructorArguments, limits);
   if (typeof instance.onStart !== "function") return { instance, started: undefined };
   const returned = instance.onStart();
   return { instance, started: isThenable(returned) ? settled(returned as PromiseLike<unknown>) : undefined };
@@ -27,6 +29,21 @@ export function startWorker(
 
 async function settled(promise: PromiseLike<unknown>): Promise<void> {
   await promise;
+}
+
+/** `Worker`'s own constructor runs first, and finds the limits where they are put here. */
+function construct(
+  workerClass: new (...constructorArguments: unknown[]) => object,
+  constructorArguments: readonly unknown[],
+  limits: unknown,
+): object {
+  const outer = realm().workerLimits;
+  realm().workerLimits = limits;
+  try {
+    return new workerClass(...constructorArguments);
+  } finally {
+    realm().workerLimits = outer;
+  }
 }
 
 /** Runs `onStop`, or what the platform names for the same purpose. A failure is a warning: the worker ends all the same. */

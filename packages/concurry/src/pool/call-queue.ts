@@ -1,92 +1,79 @@
 import type { Call } from "./call.ts";
+import { CallRing } from "./call-ring.ts";
 
-const FIRST_CAPACITY = 16;
+interface Level {
+  readonly priority: number;
+  readonly calls: CallRing;
+}
 
-/**
- * Calls that wait, in order. A ring buffer: adding and taking cost the same whatever waits. A call that is cancelled
- * stays where it is and is passed over; only its place is spent.
- */
+/** Calls that wait: those of a higher priority first, in order inside one. */
 export class CallQueue {
-  #ring: (Call | undefined)[] = new Array(FIRST_CAPACITY);
-  #head = 0;
-  #count = 0;
-  #gone = 0;
+  /** Most calls have no priority: they go straight to theirs. */
+  readonly #normal: CallRing = new CallRing();
+  readonly #levels: Level[] = [{ priority: 0, calls: this.#normal }];
 
-  /** Calls that wait, without the cancelled ones. */
   get size(): number {
-    return this.#count - this.#gone;
+    let size = 0;
+    for (const { calls } of this.#levels) size += calls.size;
+    return size;
   }
 
   push(call: Call): void {
-    // Cancelled calls must not pile up behind one that is stuck.
-    if (this.#gone > FIRST_CAPACITY && this.#gone > this.#count / 2) this.replace(this.takeAll());
-    if (this.#count === this.#ring.length) this.#grow();
-    this.#ring[(this.#head + this.#count) & (this.#ring.length - 1)] = call;
-    this.#count += 1;
+    const calls = call.priority === 0 ? this.#normal : this.#levelOf(call.priority).calls;
+    calls.push(call);
+    call.queue = this;
   }
 
   /** The call that is next; it stays. */
   peek(): Call | undefined {
-    while (this.#count > 0) {
-      const call = this.#ring[this.#head];
-      if (call?.isWaiting) return call;
-      this.#drop();
-      this.#gone -= 1;
-    }
-    return undefined;
+    if (this.#levels.length === 1) return this.#normal.peek();
+    return this.#first()?.calls.peek();
   }
 
   shift(): Call | undefined {
-    const call = this.peek();
-    if (call !== undefined) this.#drop();
+    const level = this.#levels.length === 1 ? undefined : this.#first();
+    const call = (level?.calls ?? this.#normal).shift();
+    if (level !== undefined && level.calls.size === 0) this.#close(level);
+    if (call !== undefined) call.queue = undefined;
     return call;
   }
 
-  /** Tells that one of the calls in here is about to be cancelled. */
-  forget(): void {
-    this.#gone += 1;
+  /** Tells that this call, which is in here, is about to be cancelled. */
+  forget(call: Call): void {
+    call.queue = undefined;
+    const level = this.#levels.find(({ priority }) => priority === call.priority);
+    level?.calls.forget();
+    if (level !== undefined && level.calls.size === 0) this.#close(level);
   }
 
   /** The calls that wait, in order; they stay. */
   list(): Call[] {
-    const { length } = this.#ring;
-    const places = Array.from(
-      { length: this.#count },
-      (_, at) => this.#ring[(this.#head + at) & (length - 1)],
-    );
-    return places.filter((call) => call?.isWaiting) as Call[];
+    return this.#levels.flatMap(({ calls }) => calls.list());
   }
 
   /** Empties the queue. */
   takeAll(): Call[] {
-    const calls: Call[] = [];
-    for (let call = this.shift(); call !== undefined; call = this.shift()) calls.push(call);
+    const calls = this.#levels.flatMap((level) => level.calls.takeAll());
+    for (const call of calls) call.queue = undefined;
+    this.#levels.splice(0, this.#levels.length, { priority: 0, calls: this.#normal });
     return calls;
   }
 
-  /** Puts calls in, in place of all that are there. */
-  replace(calls: readonly Call[]): void {
-    let capacity = FIRST_CAPACITY;
-    while (capacity <= calls.length) capacity *= 2;
-    this.#ring = new Array(capacity);
-    this.#head = 0;
-    this.#count = 0;
-    this.#gone = 0;
-    for (const call of calls) this.push(call);
+  #first(): Level | undefined {
+    return this.#levels.find(({ calls }) => calls.size > 0);
   }
 
-  #drop(): void {
-    this.#ring[this.#head] = undefined;
-    this.#head = (this.#head + 1) & (this.#ring.length - 1);
-    this.#count -= 1;
+  #levelOf(priority: number): Level {
+    const at = this.#levels.findIndex((level) => level.priority <= priority);
+    const found = this.#levels[at];
+    if (found?.priority === priority) return found;
+    const level = { priority, calls: new CallRing() };
+    this.#levels.splice(at === -1 ? this.#levels.length : at, 0, level);
+    return level;
   }
 
-  #grow(): void {
-    const { length } = this.#ring;
-    const ring = new Array<Call | undefined>(length * 2);
-    for (let index = 0; index < length; index += 1)
-      ring[index] = this.#ring[(this.#head + index) & (length - 1)];
-    this.#ring = ring;
-    this.#head = 0;
+  /** An empty level is given up, so that ever new priorities don't pile up. */
+  #close(level: Level): void {
+    if (level.calls !== this.#normal) this.#levels.splice(this.#levels.indexOf(level), 1);
   }
 }

@@ -1,6 +1,8 @@
 import type { Future, FutureOwner, FutureStatus } from "../future/future.ts";
 import type { ArrayBufferOrPort } from "../protocol/connection.ts";
 import type { Travel } from "../protocol/encode.ts";
+import type { RetryRule } from "../retry/retry.ts";
+import type { CallQueue } from "./call-queue.ts";
 import type { LiveWorker } from "./live-worker.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -11,6 +13,19 @@ export const FULFILLED = 2;
 export const REJECTED = 3;
 export const CANCELLED = 4;
 export type CallState = 0 | 1 | 2 | 3 | 4;
+
+/** What a call has only when it was asked for, or has failed before. */
+export interface CallExtras {
+  /** Ends listening to the caller's signal. */
+  stopListening?: () => void;
+  /** Its own rule of retries, in place of the pool's. */
+  retry?: { readonly rule: RetryRule | undefined };
+  graceMs?: number;
+  /** Errors of the attempts so far. */
+  errors?: readonly unknown[];
+  /** Results of the attempts so far, which would not do. */
+  results?: readonly unknown[];
+}
 
 /** What a call asks of its pool. */
 export interface CallOwner {
@@ -27,18 +42,36 @@ export class Call implements FutureOwner {
   handle: WorkerHandle | undefined = undefined;
   /** True when no other worker will do. */
   isPinned = false;
+  /** Calls of one key go to one worker; undefined for calls without. */
+  key: string | undefined = undefined;
+  /** Of the calls that wait the higher ones are first. */
+  priority = 0;
+  /** The queue that it waits in, if it does. */
+  queue: CallQueue | undefined = undefined;
+  /** True while it waits for limits, with room kept for it at its worker. */
+  isReserved = false;
+  /** Milliseconds that an attempt may run; 0 = as long as it takes. */
+  timeoutMs = 0;
+  /** When the running attempt is to be ended; Infinity while it hasn't been seen to run. */
+  expiresAt = 0;
+  /** Which attempt this is, from 1. */
+  attempt = 1;
+  /** What only some calls have. */
+  extras: CallExtras | undefined = undefined;
   /** The started worker that has it, and the place there. */
   live: LiveWorker | undefined = undefined;
   slot = 0;
-  /** Number of the message that it travelled in. */
+  /** Number of the message that it travelled in, and its place among all calls that were sent to the worker. */
   message = 0;
+  order = 0;
+  /** True once something of it was moved to a worker: it can't be sent again. */
+  isGivenAway = false;
   cost = 0;
   op = 0;
   travel: Travel = 0;
   payload: unknown = undefined;
   transfer: readonly ArrayBufferOrPort[] | undefined = undefined;
   calledAt = 0;
-  sentAt = 0;
   observed = false;
   future: Future<unknown> | undefined = undefined;
   resolve!: (value: unknown) => void;
@@ -52,6 +85,11 @@ export class Call implements FutureOwner {
 
   get isWaiting(): boolean {
     return this.state === WAITING;
+  }
+
+  /** True when the call may not be given to an idle worker just because it is idle. */
+  get isBound(): boolean {
+    return this.isPinned || this.key !== undefined;
   }
 
   get isSettled(): boolean {
@@ -93,5 +131,20 @@ export class Call implements FutureOwner {
     this.state = state;
     this.payload = undefined;
     this.transfer = undefined;
+    this.extras?.stopListening?.();
+    this.extras = undefined;
+  }
+
+  /** Stands in the slot of a call that was taken from a worker which still runs it. */
+  ghost(): Call {
+    const ghost = new Call(this.owner, this.number, this.methodIndex);
+    ghost.state = CANCELLED;
+    ghost.handle = this.handle;
+    ghost.live = this.live;
+    ghost.slot = this.slot;
+    ghost.message = this.message;
+    ghost.order = this.order;
+    ghost.cost = this.cost;
+    return ghost;
   }
 }

@@ -1,15 +1,20 @@
 import type { BalancedCall, PoolBalancer } from "../balance/balancer.ts";
 import { LeastActive } from "../balance/least-active.ts";
+import { rendezvous } from "../balance/rendezvous.ts";
 import { tickNow } from "../util/clock.ts";
 import type { Call } from "./call.ts";
 import { SENT, WAITING } from "./call.ts";
 import { CallQueue } from "./call-queue.ts";
+import type { Admission } from "./charging.ts";
+import { Room } from "./room.ts";
 import { TakeOver } from "./take-over.ts";
 import type { Window } from "./window.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
 /** What the dispatcher tells the pool. */
 export interface DispatchListener {
+  /** Whether a call may be sent now; if later, `proceed` is called then. Absent where nothing holds calls back. */
+  readonly admits?: ((call: Call, handle: WorkerHandle, proceed: () => void) => Admission) | undefined;
   /** A call leaves for its worker. */
   onSend(call: Call, handle: WorkerHandle): void;
   /** A call could not be sent: its values can't be copied. */
@@ -23,6 +28,7 @@ export class Dispatcher {
   readonly handles: readonly WorkerHandle[];
   readonly #balancer: PoolBalancer;
   readonly #window: Window;
+  readonly #room: Room;
   readonly #methods: readonly string[];
   readonly #listener: DispatchListener;
   /** Calls for the first worker with room. */
@@ -41,6 +47,7 @@ export class Dispatcher {
     this.handles = handles;
     this.#balancer = balancer;
     this.#window = window;
+    this.#room = new Room(handles, window);
     this.#methods = methods;
     this.#listener = listener;
     this.#stuckCalls = new TakeOver(handles, () => {
@@ -53,8 +60,9 @@ export class Dispatcher {
   /** Chooses the worker of a call, where that is done when the call is made. False when no worker could be had. */
   assign(call: Call): boolean {
     if (call.handle !== undefined) return true;
-    if (this.#isShared && this.handles.some((handle) => handle.state !== "dead")) return true;
-    const handle = this.#isShared ? undefined : this.#select(call);
+    const takesFirstFree = this.#isShared && call.key === undefined;
+    if (takesFirstFree && this.handles.some((handle) => handle.state !== "dead")) return true;
+    const handle = takesFirstFree ? undefined : this.#select(call);
     if (handle !== undefined) this.#give(call, handle);
     else if (call.isWaiting) this.#listener.onNoWorker(call);
     return handle !== undefined;
@@ -62,7 +70,9 @@ export class Dispatcher {
 
   /** A balancer of the user's own may fail: that is the end of this call, and of no other. */
   #select(call: Call): WorkerHandle | undefined {
-    const balanced: BalancedCall = { method: this.#methods[call.methodIndex] as string };
+    const { key, priority } = call;
+    if (key !== undefined) return this.handles[rendezvous(key, this.handles)];
+    const balanced: BalancedCall = { method: this.#methods[call.methodIndex] as string, key, priority };
     try {
       const index = this.#balancer.select(this.handles, balanced);
       if (index !== -1 || this.handles.every(({ state }) => state === "dead")) return this.handles[index];
@@ -79,10 +89,10 @@ export class Dispatcher {
   submit(call: Call): void {
     const { handle } = call;
     if (handle === undefined) {
-      const free = this.#shared.size === 0 ? this.#withRoom(call) : undefined;
+      const free = this.#shared.size === 0 ? this.#room.find(call) : undefined;
       if (free === undefined) this.#shared.push(call);
       else this.#send(call, free);
-    } else if (handle.queue.size === 0 && this.#hasRoom(handle, call)) {
+    } else if (handle.queue.size === 0 && this.#room.has(handle, call)) {
       this.#send(call, handle);
     } else {
       handle.queue.push(call);
@@ -94,7 +104,7 @@ export class Dispatcher {
 
   /** Tells that a call that waits in a queue has been cancelled. */
   forget(call: Call): void {
-    (call.handle?.queue ?? this.#shared).forget();
+    call.queue?.forget(call);
     if (call.handle !== undefined) this.#balancer.workerChanged?.(call.handle.index);
   }
 
@@ -108,7 +118,7 @@ export class Dispatcher {
 
   #drain(handle: WorkerHandle): void {
     for (let call = handle.queue.peek(); call !== undefined; call = handle.queue.peek()) {
-      if (!this.#hasRoom(handle, call)) return;
+      if (!this.#room.has(handle, call)) return;
       handle.queue.shift();
       this.#send(call, handle);
     }
@@ -116,7 +126,7 @@ export class Dispatcher {
 
   #drainShared(): void {
     for (let call = this.#shared.peek(); call !== undefined; call = this.#shared.peek()) {
-      const free = this.#withRoom(call);
+      const free = this.#room.find(call);
       if (free === undefined) return;
       this.#shared.shift();
       this.#send(call, free);
@@ -139,7 +149,7 @@ export class Dispatcher {
       this.#takeOver(idle);
       return;
     }
-    if (call.isPinned || !this.#hasRoom(idle, call)) return;
+    if (call.isBound || !this.#room.has(idle, call)) return;
     longest.queue.shift();
     this.#balancer.workerChanged?.(longest.index);
     call.handle = idle;
@@ -158,11 +168,12 @@ export class Dispatcher {
     this.#send(call, idle);
   }
 
-  /** Finds other workers for calls that lost theirs. Pinned ones wait for the next worker at their place. */
+  /** Finds other workers for calls that lost theirs; pinned ones wait for the next one at their place. */
   move(calls: readonly Call[]): void {
     for (const call of calls) {
+      if (call.isSettled) continue;
       const { handle, isPinned } = call;
-      if (!isPinned) call.handle = undefined;
+      if (!isPinned && (call.key === undefined || handle?.state === "dead")) call.handle = undefined;
       call.state = WAITING;
       call.live = undefined;
       if (isPinned && handle?.state === "dead") this.#listener.onNoWorker(call, handle.deadBecause);
@@ -190,14 +201,46 @@ export class Dispatcher {
     handle.total += 1;
   }
 
+  /** Sends a call for which there is room, as soon as limits let it go. */
   #send(call: Call, handle: WorkerHandle): void {
+    if (call.handle === undefined) this.#give(call, handle);
+    const admission = this.#listener.admits?.(call, handle, () => this.#proceed(call, handle)) ?? "now";
+    if (admission === "now") this.#sendNow(call, handle);
+    if (admission === "later" && !call.isSettled) {
+      call.isReserved = true;
+      handle.reserved += 1;
+      this.#balancer.workerChanged?.(handle.index);
+    }
+  }
+
+  /** A call that was kept waiting may go: to the worker that keeps room for it, if that is still there. */
+  #proceed(call: Call, handle: WorkerHandle): void {
+    this.unreserve(call);
+    if (handle.state === "ready" && handle.live?.isOpen) this.#sendNow(call, handle);
+    else this.move([call]);
+  }
+
+  /** Gives up the room that is kept for a call. */
+  unreserve(call: Call): void {
+    const { handle } = call;
+    if (!call.isReserved || handle === undefined) return;
+    call.isReserved = false;
+    handle.reserved -= 1;
+    this.#balancer.workerChanged?.(handle.index);
+  }
+
+  #sendNow(call: Call, handle: WorkerHandle): void {
     const { live } = handle;
     if (live === undefined) throw new Error("a call was sent to a worker that isn't there");
-    if (call.handle === undefined) this.#give(call, handle);
     call.cost = this.#window.costOf(call.methodIndex);
+    this.#listener.onSend(call, handle);
+    // A listener may have cancelled it.
+    if (call.isSettled) {
+      handle.rest(tickNow());
+      return;
+    }
     call.state = SENT;
     call.live = live;
-    this.#listener.onSend(call, handle);
     try {
       live.send(call);
     } catch (error) {
@@ -206,21 +249,5 @@ export class Dispatcher {
       this.#listener.onUnsendable(call, error);
     }
     this.#balancer.workerChanged?.(handle.index);
-  }
-
-  #hasRoom(handle: WorkerHandle, call: Call): boolean {
-    const { live } = handle;
-    if (handle.state !== "ready" || live === undefined || !live.isOpen) return false;
-    return this.#window.admits(live.slots.count, live.slots.load, call.methodIndex);
-  }
-
-  /** Of the workers with room the one with the fewest calls in flight; load only decides whether there is room. */
-  #withRoom(call: Call): WorkerHandle | undefined {
-    let best: WorkerHandle | undefined;
-    for (const handle of this.handles) {
-      if (best !== undefined && handle.running >= best.running) continue;
-      if (this.#hasRoom(handle, call)) best = handle;
-    }
-    return best;
   }
 }

@@ -1,8 +1,8 @@
 import type { Call } from "./call.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
-/** How long a cancelled method may go on before its worker is replaced. */
-export const GRACE_MS = 1000;
+// Between two looks at a call that had not started.
+const LOOK_AGAIN_MS = 50;
 
 /** Watches cancelled calls that still run; an actor that doesn't let go of one is taken from it. */
 export class GraceTimers {
@@ -14,16 +14,17 @@ export class GraceTimers {
     this.#isStuck = isStuck;
   }
 
-  watch(call: Call, handle: WorkerHandle): void {
+  /** @param call What stands in the slot of the cancelled call now. */
+  watch(call: Call, handle: WorkerHandle, graceMs: number): void {
     if (this.#isClosed) return;
     const { live } = call;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       if (live === undefined || live.slots.at(call.slot) !== call || handle.live !== live) return;
-      // It may have waited behind another call all this time; only what has started can be stuck.
-      if (live.hasStarted(call) && live.isOldest(call)) this.#isStuck(call, handle);
-      else this.watch(call, handle);
-    }, GRACE_MS);
+      // It may have waited behind another call all this time; only what runs can be stuck.
+      if (live.running(1)[0] === call) this.#isStuck(call, handle);
+      else this.watch(call, handle, Math.max(graceMs, LOOK_AGAIN_MS));
+    }, graceMs);
     this.#timers.add(timer.unref());
   }
 

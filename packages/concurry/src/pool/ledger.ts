@@ -8,17 +8,30 @@ import type { Events } from "./events.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 import { Waiters } from "./waiters.ts";
 
-/** Every call is entered here when it is made, and crossed out once, when it is settled. */
+/**
+ * Every call is entered here when it is made, and crossed out once, when it is settled: listeners, predicates and
+ * balancers of the user's own may cancel a call while something else is about to settle it.
+ */
 export class Ledger {
   readonly counts: Counts = new Counts();
   readonly unobserved: UnobservedFailures = new UnobservedFailures();
+  /** Those who wait until one call less is open. */
+  readonly room: Waiters = new Waiters();
   /** Those who wait until no call is open. */
   readonly drained: Waiters = new Waiters();
   readonly #methods: readonly string[];
   readonly #events: Events;
   readonly #keepAlive: KeepAlive;
+  readonly #onClose: (call: Call, failure: unknown) => void;
 
-  constructor(methods: readonly string[], events: Events, keepAlive: KeepAlive) {
+  /** @param onClose Hears of every call right before it is settled. */
+  constructor(
+    methods: readonly string[],
+    events: Events,
+    keepAlive: KeepAlive,
+    onClose: (call: Call, failure: unknown) => void,
+  ) {
+    this.#onClose = onClose;
     this.#methods = methods;
     this.#events = events;
     this.#keepAlive = keepAlive;
@@ -46,6 +59,7 @@ export class Ledger {
   }
 
   fulfil(call: Call, value: unknown): void {
+    if (call.isSettled) return;
     this.counts.completed += 1;
     const { resolve } = call;
     this.#close(call, FULFILLED, undefined);
@@ -53,18 +67,37 @@ export class Ledger {
   }
 
   reject(call: Call, failure: unknown): void {
+    if (call.isSettled) return;
     this.counts.failed += 1;
     // Before the future is rejected: what nobody has looked at by now may be reported one day.
     this.unobserved.add(call, this.methodOf(call), failure);
     this.#close(call, REJECTED, failure);
   }
 
+  timeOut(call: Call, error: unknown): void {
+    if (call.isSettled) return;
+    this.counts.timedOut += 1;
+    this.unobserved.add(call, this.methodOf(call), error);
+    this.#close(call, REJECTED, error);
+  }
+
+  /** Turns away a call that was not entered: it fails without ever being open. */
+  refuse(call: Call, error: Error): void {
+    this.counts.accepted += 1;
+    this.counts.failed += 1;
+    this.unobserved.add(call, this.methodOf(call), error);
+    call.settle(REJECTED);
+    rejectFuture(call, error);
+  }
+
   cancel(call: Call, error: Error): void {
+    if (call.isSettled) return;
     this.counts.cancelled += 1;
     this.#close(call, CANCELLED, error);
   }
 
   #close(call: Call, state: typeof FULFILLED | typeof REJECTED | typeof CANCELLED, failure: unknown): void {
+    this.#onClose(call, failure);
     call.settle(state);
     const durationMs = tickNow() - call.calledAt;
     this.counts.latencyMs.add(durationMs);
@@ -76,6 +109,7 @@ export class Ledger {
 
   #release(): void {
     this.#keepAlive.release();
+    this.room.resolve();
     if (this.counts.open === 0) this.drained.resolve();
   }
 

@@ -50,6 +50,28 @@ export interface CallEndEvent {
   readonly error: unknown;
 }
 
+/** A call has failed, or its result would not do, and will be tried again. */
+export interface RetryEvent {
+  readonly callId: number;
+  readonly method: string;
+  /** The attempt that has ended, from 1. */
+  readonly attempt: number;
+  /** Milliseconds until the next one. */
+  readonly waitMs: number;
+  /** What it failed with; undefined when it had a result that would not do. */
+  readonly error: unknown;
+}
+
+/** Somebody who had to wait for limits was granted them: a call before it was sent, or a method. */
+export interface LimitWaitEvent {
+  readonly callId: number;
+  readonly method: string;
+  /** The limits that were asked for. */
+  readonly keys: readonly string[];
+  readonly waitedMs: number;
+  readonly workerIndex: number;
+}
+
 /** The pool takes no calls any more. */
 export interface StopEvent {
   readonly mode: "drain" | "cancel";
@@ -63,5 +85,7 @@ export interface PoolEvents {
   readonly workerRestart: WorkerRestartEvent;
   readonly callStart: CallStartEvent;
   readonly callEnd: CallEndEvent;
+  readonly retry: RetryEvent;
+  readonly limitWait: LimitWaitEvent;
   readonly stop: StopEvent;
 }

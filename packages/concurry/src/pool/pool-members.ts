@@ -1,5 +1,6 @@
 import type { Future } from "../future/future.ts";
 import { BroadcastCore } from "./broadcast.ts";
+import { type CallOptions, resolveCallOptions } from "./call-options.ts";
 import type { PoolCore } from "./pool.ts";
 import { type CallCore, CORE, MethodsObject, methodsObjectFor } from "./pool-class.ts";
 import type { PoolEvents } from "./pool-events.ts";
@@ -18,6 +19,7 @@ export interface MembersCore extends CallCore {
   readonly shutdown: Shutdown;
   readonly workers: readonly MethodsObject[];
   readonly broadcast: MethodsObject;
+  with(options: CallOptions): MethodsObject;
 }
 
 /** Everything that members need, made once per pool. */
@@ -28,13 +30,21 @@ export function membersCore(workerClass: WorkerClass, pool: PoolCore): MembersCo
     shutdown: new Shutdown(pool),
     workers: pool.handles.map((handle) => methodsObjectFor(workerClass, methods, pinnedTo(pool, handle))),
     broadcast: methodsObjectFor(workerClass, methods, new BroadcastCore(pool)),
+    with: (options) => methodsObjectFor(workerClass, methods, calledWith(pool, options)),
     call: (methodIndex, args) => pool.call(methodIndex, args),
+  };
+}
+
+function calledWith(pool: PoolCore, options: CallOptions): CallCore {
+  const resolved = resolveCallOptions(options, pool.options.methods);
+  return {
+    call: (methodIndex, args): Future<unknown> => pool.request(methodIndex, args, undefined, resolved),
   };
 }
 
 function pinnedTo(pool: PoolCore, handle: WorkerHandle): CallCore {
   return {
-    call: (methodIndex, args): Future<unknown> => pool.callWorker(methodIndex, args, handle),
+    call: (methodIndex, args): Future<unknown> => pool.request(methodIndex, args, handle, undefined),
   };
 }
 
@@ -59,20 +69,19 @@ export class PoolMembersBase extends MethodsObject<MembersCore> {
   getWorkerStats(index: number): WorkerStats {
     const { handles, options } = this[CORE].pool;
     const handle = handles[index];
-    if (handle !== undefined) return workerStats(handle);
+    if (handle !== undefined) return workerStats(this[CORE].pool, handle);
     throw new RangeError(
       `Pool "${options.name}" has workers 0 to ${handles.length - 1}, got index ${String(index)}`,
     );
   }
 
+  with(options: CallOptions): MethodsObject {
+    return this[CORE].with(options);
+  }
+
   ready(): Promise<void> {
     const { pool } = this[CORE];
-    return pool.guarded(async () => {
-      if (pool.closedBy !== undefined) throw pool.closedBy;
-      if (pool.handles.some(({ state }) => state === "ready")) return;
-      if (pool.handles.every(({ state }) => state === "dead")) throw pool.deadBecause;
-      await pool.up.wait();
-    });
+    return pool.guarded(() => pool.takesCalls());
   }
 
   drain(): Promise<void> {

@@ -1,4 +1,6 @@
 import type { BalancerStats } from "../balance/balancer-stats.ts";
+import type { LimitStats } from "../limits/limits.ts";
+import type { LimitBalancerStats } from "../limits/set-chooser.ts";
 import type { HistogramSummary } from "../util/histogram.ts";
 
 /**
@@ -37,6 +39,8 @@ export interface WorkerStats {
   readonly running: number;
   /** How often the worker at this index was started again. */
   readonly restarts: number;
+  /** Numbers of limits of which each worker has its own, by key. */
+  readonly limits: Readonly<Record<string, LimitStats>>;
   /** Size of its JavaScript heap in bytes; 0 until it is known. */
   readonly heapUsedBytes: number;
   /** Share of time its event loop was busy, from 0 to 1; 0 until it is known. */
@@ -74,11 +78,20 @@ export interface PoolStats {
   readonly failed: number;
   /** Calls that were cancelled. */
   readonly cancelled: number;
+  /** Calls whose time limit passed. */
+  readonly timedOut: number;
+  /** Attempts that were made after a first one. */
+  readonly retried: number;
   /** How often a worker was started again. */
   readonly restarts: number;
   /** Milliseconds since `init()`. */
   readonly uptimeMs: number;
   readonly loadBalancer: BalancerStats;
+  /**
+   * Numbers of the pool's limits, by key; of a `LimitPool` by `"<set>.<key>"`, and those of its choices under `balancer`.
+   * Empty for limits that are kept in another thread or process: `await limits.stats()` asks for those.
+   */
+  readonly limits: Readonly<Record<string, LimitStats | LimitBalancerStats>>;
   /** Milliseconds from a call to its result. */
   readonly latencyMs: HistogramSummary;
   /** Milliseconds from a call until it was sent to a worker. */

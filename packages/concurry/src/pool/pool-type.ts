@@ -1,4 +1,5 @@
 import type { Future } from "../future/future.ts";
+import type { CallOptions } from "./call-options.ts";
 import type { PoolEvents } from "./pool-events.ts";
 import type { PoolStats, WorkerStats } from "./pool-stats.ts";
 import type { ReservedName } from "./reserved-names.ts";
@@ -78,7 +79,20 @@ export interface PoolMembers<T extends object = object> {
    * const sizes = await pool.broadcast.cacheSize();
    */
   readonly broadcast: BroadcastMethods<T>;
-  /** Resolves when another call would be taken. */
+  /**
+   * The methods of the class, with options of their own for the calls made through them.
+   *
+   * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   * @example
+   * const vector = await pool.with({ timeoutMs: 5000, signal }).embed("hello");
+   */
+  with(options: CallOptions): PoolMethods<T>;
+  /**
+   * Resolves when another call would be taken: a worker is up, and fewer than `maxQueuedCalls` calls wait or run.
+   *
+   * @throws {StoppedError} When the pool is stopped.
+   * @throws {WorkerStartError} When no worker is left.
+   */
   ready(): Promise<void>;
   /** Resolves once no call waits or runs. */
   drain(): Promise<void>;

@@ -1,29 +1,33 @@
 import type { Balancer, PoolBalancer } from "../balance/balancer.ts";
 import { resolveBalancer } from "../balance/names.ts";
-import { CancelledError } from "../errors/call-errors.ts";
+import { QueueFullError } from "../errors/call-errors.ts";
 import { createFuture, type Future } from "../future/future.ts";
 import { findPromises } from "../future/unwrap.ts";
-import { CALL_NUMBERS, REPLY_WITHDRAWN, SEVERAL } from "../protocol/frame.ts";
+import { isHome } from "../limits/limits-home.ts";
+import { CALL_NUMBERS, SEVERAL } from "../protocol/frame.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
 import { tickNow } from "../util/clock.ts";
+import { deferred } from "../util/deferred.ts";
+import { Attempts } from "./attempts.ts";
 import { AwaitingCalls } from "./awaiting-calls.ts";
-import { Call, type CallOwner, SENT } from "./call.ts";
-import { crashError } from "./crash-error.ts";
+import { Call, type CallOwner } from "./call.ts";
+import { applyOptions, type ResolvedCallOptions } from "./call-options.ts";
+import { Charging } from "./charging.ts";
+import { Deadlines } from "./deadlines.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { DormantGuard, dormantFuture, dormantPromise } from "./dormant.ts";
 import { Events } from "./events.ts";
 import { GraceTimers } from "./grace-timers.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { Ledger } from "./ledger.ts";
-import { isFailure, readFailure, readValue } from "./outcome.ts";
 import type { CallCore } from "./pool-class.ts";
 import { prepareCall } from "./prepare-call.ts";
 import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
 import { RestartRule } from "./restart-rule.ts";
-import { Supervisor, type SupervisorListener } from "./supervisor.ts";
+import { Supervisor } from "./supervisor.ts";
 import { Waiters } from "./waiters.ts";
 import { Window } from "./window.ts";
-import type { WorkerEnd } from "./worker-end.ts";
+import { workerEvents } from "./worker-events.ts";
 import { WorkerHandle } from "./worker-handle.ts";
 
 /** Takes calls, hands them to workers, settles them. */
@@ -37,6 +41,10 @@ export class PoolCore implements CallCore, CallOwner {
   readonly dispatcher: Dispatcher;
   readonly supervisor: Supervisor;
   readonly grace: GraceTimers;
+  readonly attempts: Attempts = new Attempts(this);
+  readonly deadlines: Deadlines;
+  /** Undefined for pools without limits of this realm. */
+  readonly charging: Charging | undefined;
   /** Those who wait until a worker is up. */
   readonly up: Waiters = new Waiters();
   /** Aborts when the pool waits for nothing any more: with the error of broadcasts that are open then. */
@@ -49,10 +57,16 @@ export class PoolCore implements CallCore, CallOwner {
   readonly #dormant: DormantGuard;
   readonly #awaiting: AwaitingCalls;
   #lastNumber = 0;
+  #lastInTurn: Promise<void> | undefined;
 
   constructor(workerClass: WorkerClass, options: ResolvedOptions, constructorArguments: readonly unknown[]) {
     this.options = options;
-    this.ledger = new Ledger(options.methods, this.events, this.keepAlive);
+    const { limits } = options;
+    this.charging = limits !== undefined && isHome(limits) ? new Charging(this, limits) : undefined;
+    this.ledger = new Ledger(options.methods, this.events, this.keepAlive, (call, failure) => {
+      this.charging?.letGo(call);
+      this.charging?.ended(call, failure);
+    });
     this.balancer = resolveBalancer(options.loadBalancing as Balancer);
     this.#awaiting = new AwaitingCalls(this.balancer);
     this.#window = new Window(options.methods.length, options.concurrency, options.engine.wire);
@@ -61,11 +75,16 @@ export class PoolCore implements CallCore, CallOwner {
       (_, index) => new WorkerHandle(index, new RestartRule(options.restart)),
     );
     this.dispatcher = new Dispatcher(this.handles, this.balancer, this.#window, options.methods, {
+      admits:
+        this.charging &&
+        ((call, handle, proceed) => (this.charging as Charging).admits(call, handle, proceed)),
       onSend: (call, handle) => this.#onSend(call, handle),
       onUnsendable: (call, error) => this.#onUnsendable(call, error),
       onNoWorker: (call, error) => this.ledger.reject(call, error ?? this.deadBecause),
     });
-    this.supervisor = new Supervisor(workerClass, options, constructorArguments, this.#supervisorListener());
+    const listener = workerEvents(this, this.#window);
+    this.supervisor = new Supervisor(workerClass, options, constructorArguments, listener);
+    this.deadlines = new Deadlines(options.concurrency, (call) => this.attempts.timedOut(call));
     this.grace = new GraceTimers((_call, handle) => this.supervisor.replace(handle));
     this.#dormant = new DormantGuard(() => {
       for (const handle of this.handles) this.supervisor.start(handle);
@@ -75,13 +94,38 @@ export class PoolCore implements CallCore, CallOwner {
   /** Calls that wait or run. */
   openCalls(): Call[] {
     const inFlight = this.handles.flatMap(({ live }) => live?.slots.list() ?? []);
-    return [...this.#awaiting.list(), ...this.dispatcher.list(), ...inFlight].filter(
-      (call) => !call.isSettled,
-    );
+    const waiting = [
+      ...this.#awaiting.list(),
+      ...this.attempts.list(),
+      ...this.dispatcher.list(),
+      ...(this.charging?.list() ?? []),
+    ];
+    return [...waiting, ...inFlight].filter((call) => !call.isSettled);
   }
 
   call(methodIndex: number, args: readonly unknown[]): Future<unknown> {
-    return this.callWorker(methodIndex, args, undefined);
+    return this.request(methodIndex, args, undefined, undefined);
+  }
+
+  /** Resolves when another call would be taken. */
+  async takesCalls(): Promise<void> {
+    await this.#roomInTurn();
+    if (this.closedBy !== undefined) throw this.closedBy;
+    if (this.handles.some(({ state }) => state === "ready")) return;
+    if (this.handles.every(({ state }) => state === "dead")) throw this.deadBecause;
+    await this.up.wait();
+  }
+
+  /** Waits until there is room: one after the other, each with time to make its call before the next one looks. */
+  async #roomInTurn(): Promise<void> {
+    if (this.#lastInTurn === undefined && this.#fullness() === undefined) return;
+    const before = this.#lastInTurn;
+    const turn = deferred();
+    this.#lastInTurn = turn.promise;
+    await before;
+    while (this.closedBy === undefined && this.#fullness() !== undefined) await this.ledger.room.wait();
+    if (this.#lastInTurn === turn.promise) this.#lastInTurn = undefined;
+    setImmediate(turn.resolve);
   }
 
   /** Does what keeps the process alive until it is done; in start-up code of a host nothing at all. */
@@ -90,20 +134,36 @@ export class PoolCore implements CallCore, CallOwner {
   }
 
   /** A call for one worker, or, without `handle`, for the one that the balancer chooses. */
-  callWorker(
+  request(
     methodIndex: number,
     args: readonly unknown[],
     handle: WorkerHandle | undefined,
+    options: ResolvedCallOptions | undefined,
   ): Future<unknown> {
     if (this.#dormant.sleeps()) return dormantFuture();
     const call = new Call(this, this.nextNumber(), methodIndex);
     const future = createFuture<unknown>(call);
+    const refusal = this.closedBy ?? this.#fullness();
+    if (refusal !== undefined) {
+      this.ledger.refuse(call, refusal);
+      return future;
+    }
     this.ledger.enter(call);
+    call.timeoutMs = this.options.timeoutMs;
     if (handle !== undefined) call.pinTo(handle);
-    if (this.closedBy !== undefined) this.ledger.reject(call, this.closedBy);
-    else if (handle?.state === "dead") this.ledger.reject(call, handle.deadBecause);
-    else if (this.dispatcher.assign(call) && this.#prepare(call, args)) this.dispatcher.submit(call);
+    if (options !== undefined) applyOptions(call, options);
+    if (call.isSettled) return future;
+    if (handle?.state === "dead") this.ledger.reject(call, handle.deadBecause);
+    else if (this.dispatcher.assign(call) && this.#prepare(call, args)) this.#submit(call);
     return future;
+  }
+
+  /** Why no call is taken now; undefined when there is room. */
+  #fullness(): QueueFullError | undefined {
+    const { maxQueuedCalls, name } = this.options;
+    if (this.ledger.counts.open < maxQueuedCalls) return undefined;
+    const message = `Pool "${name}" has ${maxQueuedCalls} calls waiting or running, which is its maxQueuedCalls; wait for pool.ready().`;
+    return new QueueFullError(message, { maxQueuedCalls });
   }
 
   nextNumber(): number {
@@ -124,6 +184,11 @@ export class PoolCore implements CallCore, CallOwner {
     return false;
   }
 
+  /** A getter among the arguments, or a balancer, may have cancelled the call. */
+  #submit(call: Call): void {
+    if (!call.isSettled) this.dispatcher.submit(call);
+  }
+
   #awaitArguments(call: Call, args: readonly unknown[]): void {
     this.#awaiting.add(
       call,
@@ -132,41 +197,27 @@ export class PoolCore implements CallCore, CallOwner {
         if (!this.#prepare(call, values)) return;
         // Its worker was chosen when the call was made; it may be dead by now.
         if (call.handle === undefined || call.handle.state === "dead") this.dispatcher.move([call]);
-        else this.dispatcher.submit(call);
+        else this.#submit(call);
       },
       (error) => this.ledger.reject(call, error),
     );
   }
 
   cancel(call: Call, reason: unknown): boolean {
-    if (call.isSettled) return false;
-    const cause = reason === undefined ? {} : { cause: reason };
-    const error = new CancelledError(`The call of "${this.ledger.methodOf(call)}" was cancelled.`, cause);
-    this.#withdraw(call, error);
-    this.ledger.cancel(call, error);
-    return true;
+    return this.attempts.cancel(call, reason);
   }
 
-  /** Sees to it that a call doesn't run, or is told to end. */
-  #withdraw(call: Call, error: CancelledError): void {
-    const { handle, live } = call;
-    if (call.state !== SENT || handle === undefined || live === undefined) {
-      if (!this.#awaiting.delete(call)) this.dispatcher.forget(call);
-    } else if (live.takeBack(call)) {
-      handle.rest(tickNow());
-      this.dispatcher.pump(handle);
-    } else {
-      handle.abort(call, error);
-      const isActor = this.options.concurrency === 1 && this.options.engine.wire !== "reference";
-      if (isActor) this.grace.watch(call, handle);
-    }
+  /** A call that waits, in a queue or for its arguments, no longer does. */
+  forget(call: Call): void {
+    // One that waits for limits is in no queue: the room kept for it is given up when it is settled.
+    if (!this.#awaiting.delete(call)) this.dispatcher.forget(call);
   }
 
   #onSend(call: Call, handle: WorkerHandle): void {
     const now = tickNow();
-    call.sentAt = now;
     this.ledger.counts.waitMs.add(now - call.calledAt);
     if (handle.isAtRest) handle.clock.busy(now);
+    if (call.timeoutMs > 0) this.deadlines.watch(call, handle.running < this.options.concurrency, now);
     if (this.events.has("callStart")) {
       const method = this.ledger.methodOf(call);
       this.events.emit("callStart", { callId: call.number, method, workerIndex: handle.index });
@@ -186,57 +237,5 @@ export class PoolCore implements CallCore, CallOwner {
     const { wire } = this.options.engine;
     const method = this.ledger.methodOf(call);
     this.ledger.reject(call, serializationError(method, place, value, error, wire, call.transfer));
-  }
-
-  #onReply(handle: WorkerHandle, call: Call, code: number, value: unknown): void {
-    const failed = isFailure(code);
-    handle.rest(tickNow());
-    if (code !== REPLY_WITHDRAWN) handle.finished(failed);
-    if (call.isSettled) return;
-    if (!failed) this.ledger.fulfil(call, readValue(code, value));
-    else this.ledger.reject(call, readFailure(code, value, this.options.engine.wire, this.options.exported));
-  }
-
-  #supervisorListener(): SupervisorListener {
-    return {
-      onStart: ({ index, id }) => this.events.emit("workerStart", { workerIndex: index, workerId: id }),
-      onReady: (handle) => this.#onReady(handle),
-      onReply: (handle, call, code, value) => this.#onReply(handle, call, code, value),
-      onWork: (methodIndex, calls, busyMs) => this.#window.learn(methodIndex, calls, busyMs),
-      onRoom: (handle) => this.dispatcher.pump(handle),
-      onExit: (handle, end) => this.#onExit(handle, end),
-      onRestart: ({ index, restarts }, waitMs) =>
-        this.events.emit("workerRestart", { workerIndex: index, restarts, waitMs }),
-      onDead: (handle, error) => this.#onDead(handle, error),
-    };
-  }
-
-  #onReady(handle: WorkerHandle): void {
-    const startMs = performance.now() - handle.startedAt;
-    this.events.emit("workerReady", { workerIndex: handle.index, workerId: handle.id, startMs });
-    this.up.resolve();
-    handle.changed.resolve();
-    this.dispatcher.pump(handle);
-  }
-
-  #onExit(handle: WorkerHandle, { exit, lost, waiting }: WorkerEnd): void {
-    const { index: workerIndex, id: workerId } = handle;
-    const { code: exitCode, signal } = exit;
-    const expected = this.closedBy !== undefined || handle.isBeingReplaced;
-    this.events.emit("workerExit", { workerIndex, workerId, exitCode, signal, expected });
-    for (const { call, started } of lost) {
-      const facts = { method: this.ledger.methodOf(call), started };
-      this.ledger.reject(call, crashError(this.options.name, handle, exit, facts));
-    }
-    this.dispatcher.move([...waiting, ...this.dispatcher.takeFrom(handle)]);
-  }
-
-  #onDead(handle: WorkerHandle, error: Error): void {
-    this.deadBecause = error;
-    handle.deadBecause = error;
-    this.dispatcher.move(this.dispatcher.takeFrom(handle));
-    if (this.handles.some(({ state }) => state !== "dead")) return;
-    this.up.reject(error);
-    for (const call of this.dispatcher.takeAll()) this.ledger.reject(call, error);
   }
 }

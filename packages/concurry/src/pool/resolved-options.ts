@@ -1,6 +1,9 @@
 import type { Balancer } from "../balance/balancer.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { Limits } from "../limits/limits.ts";
+import type { LimitsHome } from "../limits/limits-home.ts";
 import type { ClassLocator, LoadHints } from "../protocol/frame.ts";
+import type { RetryRule } from "../retry/retry.ts";
 
 /** When a dead worker is started again: at most so many times in so many milliseconds. */
 export interface RestartLimits {
@@ -21,6 +24,15 @@ export interface ResolvedOptions {
   /** Calls of one worker that run at once; may be Infinity. */
   readonly concurrency: number;
   readonly unwrapFutures: boolean;
+  /** Calls that may wait or run at once; may be Infinity. */
+  readonly maxQueuedCalls: number;
+  /** Time limit of one attempt; 0 = none. */
+  readonly timeoutMs: number;
+  readonly graceMs: number;
+  /** The limits of this realm, or those of a worker that passes its own on; undefined for none. */
+  readonly limits: LimitsHome | Limits | undefined;
+  /** Rules of retries by method index; undefined where a call is tried once. */
+  readonly retry: readonly (RetryRule | undefined)[];
   readonly restart: RestartLimits | false;
   readonly name: string;
   readonly env: Readonly<Record<string, string | undefined>> | undefined;

@@ -1,12 +1,14 @@
 import { CancelledError, StoppedError } from "../errors/call-errors.ts";
+import { isHome } from "../limits/limits-home.ts";
 import { milliseconds, oneOf } from "../util/check.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
-import { GRACE_MS } from "./grace-timers.ts";
 import { endWithWorker } from "./nested.ts";
 import type { PoolCore } from "./pool.ts";
 import type { StopOptions } from "./pool-type.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
+// Whatever the hurry: this long a worker has for what still runs and for its `onStop`.
+const ON_STOP_MS = 1000;
 const DEFAULT_TIMEOUT_MS = 30_000;
 // From the polite end of a worker that has nothing to do any more to its hard end: it writes its last output.
 const LAST_OUTPUT_MS = 500;
@@ -19,7 +21,7 @@ export class Shutdown {
   readonly #leaveWorker: () => void;
   #isHurried = false;
   /** How long `onStop` may take at least. */
-  #graceMs = GRACE_MS;
+  #graceMs = ON_STOP_MS;
   #stopped: Promise<void> | undefined;
 
   constructor(pool: PoolCore) {
@@ -37,7 +39,7 @@ export class Shutdown {
 
   /** The end of a pool inside a worker that ends. */
   async #stopWithin(limitMs: number): Promise<void> {
-    this.#graceMs = Math.min(GRACE_MS, limitMs / 2);
+    this.#graceMs = Math.min(ON_STOP_MS, limitMs / 2);
     const stopped = this.stop();
     await within(limitMs - this.#graceMs, stopped);
     this.#hurryUp();
@@ -58,7 +60,7 @@ export class Shutdown {
   }
 
   async #stop(mode: "drain" | "cancel", timeoutMs: number): Promise<void> {
-    const { events, options, handles, supervisor, grace, ledger } = this.#pool;
+    const { events, options, handles, supervisor, grace, deadlines, ledger } = this.#pool;
     const deadline = performance.now() + timeoutMs;
     this.#pool.closedBy = new StoppedError(`Pool "${options.name}" is stopped and takes no calls.`);
     events.emit("stop", { mode });
@@ -66,10 +68,12 @@ export class Shutdown {
     if (mode === "drain" && ledger.counts.open > 0) await this.#patiently(deadline, ledger.drained.wait());
     supervisor.close(handles);
     grace.close();
+    deadlines.close();
     this.#cancelAll();
     this.#pool.up.reject(this.#pool.closedBy);
     for (const handle of handles) handle.changed.resolve();
     await Promise.all(handles.map((handle) => this.#end(handle, deadline)));
+    if (options.limits !== undefined && isHome(options.limits)) options.limits.close(this.#pool.closedBy);
     ledger.unobserved.poolStopped();
     this.#pool.keepAlive.close();
     this.#leaveWorker();

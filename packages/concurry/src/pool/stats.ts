@@ -1,4 +1,5 @@
 import { balancerStats } from "../balance/balancer-stats.ts";
+import { isHome } from "../limits/limits-home.ts";
 import type { PoolCore } from "./pool.ts";
 import type { PoolStats, WorkerStats } from "./pool-stats.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
@@ -7,7 +8,7 @@ import type { WorkerHandle } from "./worker-handle.ts";
 export function poolStats(pool: PoolCore): PoolStats {
   const { options, handles, ledger, balancer } = pool;
   const { counts } = ledger;
-  const workers = handles.map((handle) => workerStats(handle));
+  const workers = handles.map((handle) => workerStats(pool, handle));
   const running = sum(workers, ({ running }) => running);
   return {
     name: options.name,
@@ -20,8 +21,11 @@ export function poolStats(pool: PoolCore): PoolStats {
     completed: counts.completed,
     failed: counts.failed,
     cancelled: counts.cancelled,
+    timedOut: counts.timedOut,
+    retried: counts.retried,
     restarts: sum(workers, ({ restarts }) => restarts),
     uptimeMs: performance.now() - counts.startedAt,
+    limits: options.limits !== undefined && isHome(options.limits) ? options.limits.stats() : {},
     loadBalancer: balancerStats(balancer, handles),
     latencyMs: counts.latencyMs.summary(),
     waitMs: counts.waitMs.summary(),
@@ -30,7 +34,7 @@ export function poolStats(pool: PoolCore): PoolStats {
 }
 
 /** Reads what is known of one worker. */
-export function workerStats(handle: WorkerHandle): WorkerStats {
+export function workerStats({ options }: PoolCore, handle: WorkerHandle): WorkerStats {
   const { live, callsFinished } = handle;
   const open = live?.slots.list().filter((call) => !call.isSettled) ?? [];
   // What was sent ahead waits in the worker.
@@ -50,6 +54,7 @@ export function workerStats(handle: WorkerHandle): WorkerStats {
     queued: handle.queued + open.length - begun,
     running: begun + handle.beside,
     restarts: handle.restarts,
+    limits: options.limits !== undefined && isHome(options.limits) ? options.limits.statsOf(handle) : {},
     heapUsedBytes: live?.heapUsedBytes ?? 0,
     eventLoopUtilization: live?.eventLoopUtilization ?? 0,
     efficiency: share(workingMs, readyMs),

@@ -1,4 +1,5 @@
 import { ControlLane } from "../control/control-lane.ts";
+import type { HostControls } from "../control/controls.ts";
 import { WorkerStartError } from "../errors/worker-errors.ts";
 import type { Connection, WorkerExit } from "../protocol/connection.ts";
 import type { ClassLocator, FailedMessage } from "../protocol/frame.ts";
@@ -12,6 +13,8 @@ import type { WorkerHandle } from "./worker-handle.ts";
 /** What the supervisor tells the pool. */
 export interface SupervisorListener {
   onStart(handle: WorkerHandle): void;
+  /** A worker can be reached. Returns what its host is told of the pool's limits. */
+  onAttach(handle: WorkerHandle, control: ControlLane<HostControls>): unknown;
   onReady(handle: WorkerHandle): void;
   onReply(handle: WorkerHandle, call: Call, code: number, value: unknown): void;
   onWork(methodIndex: number, calls: number, busyMs: number): void;
@@ -117,10 +120,11 @@ export class Supervisor {
   }
 
   #attach(handle: WorkerHandle, connection: Connection): void {
-    const live: LiveWorker = new LiveWorker(connection, this.#listenTo(handle));
+    const live: LiveWorker = new LiveWorker(connection, this.#options.timeoutMs, this.#listenTo(handle));
     handle.live = live;
-    handle.control = new ControlLane(connection);
-    handle.control.serve({ warn: (message: string, code: string) => process.emitWarning(message, { code }) });
+    const control = new ControlLane<HostControls>(connection);
+    handle.control = control;
+    control.serve({ warn: (message: string, code: string) => process.emitWarning(message, { code }) });
     live.start({
       workerId: handle.id,
       workerIndex: handle.index,
@@ -130,6 +134,8 @@ export class Supervisor {
       methods: this.#options.methods,
       locator: this.#locator ?? { className: this.#options.name, candidates: [], hints: {} },
       constructorArguments: this.#constructorArguments,
+      timeoutMs: this.#options.timeoutMs,
+      limits: this.#listener.onAttach(handle, control),
       loadTimeoutMs: this.#options.startTimeoutMs,
     });
   }

@@ -24,7 +24,7 @@ export class TakeOver {
         this.#waitForSilence();
         continue;
       }
-      const call = live.slots.newest((candidate) => isMovable(candidate));
+      const call = live.slots.newest(mayMove);
       if (call !== undefined && live.takeBack(call)) return call;
     }
     return undefined;
@@ -38,7 +38,6 @@ export class TakeOver {
   }
 }
 
-/** What has moved to a thread can't be sent again. */
-function isMovable({ isSettled, isPinned, transfer }: Call): boolean {
-  return !isSettled && !isPinned && transfer === undefined;
+function mayMove(call: Call): boolean {
+  return !call.isSettled && !call.isBound && !call.isGivenAway;
 }

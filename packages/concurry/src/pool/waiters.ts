@@ -12,6 +12,7 @@ export class Waiters {
 
   /** It has come true. */
   resolve(): void {
+    if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const waiter of waiting) waiter.resolve();

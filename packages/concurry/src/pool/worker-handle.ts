@@ -39,6 +39,10 @@ export class WorkerHandle implements WorkerLoad {
   startedAtDate = 0;
   callsFinished = 0;
   callsFailed = 0;
+  /** What waits for limits, having found room here. */
+  reserved = 0;
+  /** Serves the current worker's limits. */
+  desk: { close(): void } | undefined;
   /** What the worker said it was dying of. */
   dyingOf: unknown;
   /** Why no worker is started here any more. */
@@ -57,7 +61,7 @@ export class WorkerHandle implements WorkerLoad {
   }
 
   get queued(): number {
-    return this.queue.size + this.awaiting;
+    return this.queue.size + this.awaiting + this.reserved;
   }
 
   get running(): number {

@@ -26,6 +26,14 @@ export const JSON_TEXT: number = 1 << 13;
 /** Flag of `op`: there is no argument; the value is 0. */
 export const NO_ARGUMENT: number = 1 << 14;
 
+/**
+ * A request with the id 0 tells something of a call that follows: `[0, fact + TELL_SLOT × slot, value]`. Number of the
+ * attempt, where it isn't the first; milliseconds that it may run, where these aren't the pool's.
+ */
+export const TELL_ATTEMPT = 0;
+export const TELL_LIMIT = 1;
+export const TELL_SLOT = 4;
+
 /** Codes of a reply: what the value is. */
 export const REPLY_VALUE = 0;
 export const REPLY_ERROR = 1;
@@ -93,6 +101,10 @@ export interface HostSpec {
   readonly constructorArguments: readonly unknown[];
   /** Factor between call number and slot in an id; `CLAIM_SLOTS` or `FREE_SLOTS`. */
   readonly slots: number;
+  /** Milliseconds that a call may run, unless it says otherwise; 0 = as long as it takes. */
+  readonly timeoutMs: number;
+  /** The worker's limits, or, to find them elsewhere, what is known of their sets; undefined for none. */
+  readonly limits: unknown;
   /** Milliseconds for loading the module. */
   readonly loadTimeoutMs: number;
 }

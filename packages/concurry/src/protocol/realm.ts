@@ -30,8 +30,8 @@ export interface Realm {
   bind: (url: string, read: () => unknown) => void;
   /** The context of the running call, where a host runs one. */
   callContext: (() => unknown) | undefined;
-  /** The host's end of the control lane. */
-  hostLane: unknown;
+  /** While a worker is constructed: where its limits come from. */
+  workerLimits: unknown;
   /** The program's main script, also in hosts of hosts. */
   mainUrl: string | undefined;
   /** Present while a bundle with the framework inside is loaded as a host. */
@@ -65,7 +65,7 @@ function newRealm(): Realm {
     touch: () => {},
     bind: () => {},
     callContext: undefined,
-    hostLane: undefined,
+    workerLimits: undefined,
     mainUrl: undefined,
     bootstrap: undefined,
     bases: [],

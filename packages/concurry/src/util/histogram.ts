@@ -41,6 +41,15 @@ export class Histogram {
     if (value > this.#max) this.#max = value;
   }
 
+  /** Counts all values of another one, too. */
+  merge(other: Histogram): void {
+    for (let index = 0; index < BUCKETS; index++)
+      this.#counts[index] = (this.#counts[index] as number) + (other.#counts[index] as number);
+    this.#count += other.#count;
+    this.#sum += other.#sum;
+    this.#max = Math.max(this.#max, other.#max);
+  }
+
   summary(): HistogramSummary {
     const mean = this.#count === 0 ? 0 : this.#sum / this.#count;
     const found = [0, 0, 0];

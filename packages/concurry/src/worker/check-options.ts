@@ -1,6 +1,8 @@
 import { type BalancerName, resolveBalancer } from "../balance/names.ts";
 import { resolveEngine } from "../engine/registry.ts";
 import { standardStreams } from "../engine/standard-streams.ts";
+import { limitsHome, type PoolLimits } from "../limits/limits-home.ts";
+import { checkRetry } from "../retry/retry-options.ts";
 import {
   aBoolean,
   integer,
@@ -35,7 +37,12 @@ const OPTIONS: { readonly [Name in keyof Required<WorkerOptions>]: Check } = {
   maxWorkers: (value) => value === "auto" || positiveInteger("maxWorkers", value),
   loadBalancing: (value) => resolveBalancer(value as BalancerName),
   concurrency: (value) => positiveIntegerOrInfinity("concurrency", value),
+  limits: (value) => limitsHome(value as PoolLimits),
   unwrapFutures: (value) => aBoolean("unwrapFutures", value),
+  maxQueuedCalls: (value) => positiveIntegerOrInfinity("maxQueuedCalls", value),
+  timeoutMs: (value) => milliseconds("timeoutMs", value),
+  graceMs: (value) => milliseconds("graceMs", value, 0),
+  retry: (value) => checkRetry(value),
   restart: (value) => value === false || checkRecord("restart", "option", value, RESTART),
   name: (value) => nonEmptyString("name", value),
   env: checkEnvironment,

@@ -2,6 +2,8 @@ import type { Balancer } from "../balance/balancer.ts";
 import type { BalancerName } from "../balance/names.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { StandardStream } from "../engine/standard-streams.ts";
+import type { PoolLimits } from "../limits/limits-home.ts";
+import type { RetryOptions } from "../retry/retry-options.ts";
 
 /**
  * Where workers run: `"sync"` on the spot, `"async"` on the caller's event loop, `"thread"` and `"process"` each in
@@ -48,8 +50,30 @@ export interface WorkerOptions<M extends Mode | Engine = Mode | Engine> {
    * order, even across `await`. Default 1; in `async` mode Infinity.
    */
   readonly concurrency?: number;
+  /**
+   * Rates and resources that the workers share: a list of limits, which the pool owns; a `LimitSet` or `LimitPool`, which
+   * several pools may share; or a worker's own `this.limits`. Default: none.
+   */
+  readonly limits?: PoolLimits;
   /** Whether promises among the arguments are awaited before the call goes to its worker. Default true. */
   readonly unwrapFutures?: boolean;
+  /**
+   * Calls of the pool that may wait or run at once; one more rejects with `QueueFullError`, and `ready()` waits for
+   * room. Integer, 1 or more, or Infinity. Default Infinity.
+   */
+  readonly maxQueuedCalls?: number;
+  /**
+   * Milliseconds that one attempt of a call may run, from the moment its method starts; past it the call rejects with
+   * `TimeoutError`. 1 or more. Default: as long as it takes.
+   */
+  readonly timeoutMs?: number;
+  /**
+   * Milliseconds that a method may go on after its call was cancelled or timed out; then its thread or process is
+   * replaced, with `concurrency` 1. 0 or more. Default 1000.
+   */
+  readonly graceMs?: number;
+  /** When and how often a failed call is tried again. Default: never. */
+  readonly retry?: RetryOptions;
   /** How often a dead worker is started again; false: never. Default 5 times in 60 s. */
   readonly restart?: RestartOptions | false;
   /** Name in stats and errors, and of threads and processes. Default: the name of the class. */

@@ -1,8 +1,11 @@
 import { availableParallelism } from "node:os";
 import type { Engine } from "../engine/engine.ts";
 import { resolveEngine } from "../engine/registry.ts";
+import { limitsHome } from "../limits/limits-home.ts";
 import type { ResolvedOptions, RestartLimits } from "../pool/resolved-options.ts";
 import { classNameOf, type WorkerClass } from "../protocol/worker-class.ts";
+import { retryRules } from "../retry/retry.ts";
+import { checkRetry } from "../retry/retry-options.ts";
 import { checkWorkerClass } from "./check-class.ts";
 import { checkOptions, checkWorkersOfMode } from "./check-options.ts";
 import { configuredMode, configuredOptions } from "./config.ts";
@@ -11,6 +14,7 @@ import { locate, rememberVia, takeHints } from "./locate.ts";
 import type { WorkerOptions } from "./options.ts";
 
 const DEFAULT_RESTARTS: RestartLimits = { maxRestarts: 5, windowMs: 60_000 };
+const DEFAULT_GRACE_MS = 1000;
 const DEFAULT_START_TIMEOUT_MS = 60_000;
 
 /**
@@ -35,6 +39,11 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
     loadBalancing: options.loadBalancing ?? "round_robin",
     concurrency: options.concurrency ?? (engine.name === "async" ? Number.POSITIVE_INFINITY : 1),
     unwrapFutures: options.unwrapFutures ?? true,
+    limits: options.limits === undefined ? undefined : limitsHome(options.limits),
+    maxQueuedCalls: options.maxQueuedCalls ?? Number.POSITIVE_INFINITY,
+    timeoutMs: options.timeoutMs ?? 0,
+    graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
+    retry: retryOf(options, methods),
     restart: options.restart === false ? false : { ...DEFAULT_RESTARTS, ...options.restart },
     name: options.name ?? className,
     env: options.env,
@@ -61,6 +70,12 @@ function engineOf(className: string, mode: WorkerOptions["mode"]): Engine {
     `${className}.options() needs a mode: "sync", "async", "thread", "process", or an engine. ` +
       "Give it there, in static config of the class, or to configure().",
   );
+}
+
+/** The rules of each method, now that the methods are known. */
+function retryOf({ retry }: WorkerOptions, methods: readonly string[]): ResolvedOptions["retry"] {
+  if (retry !== undefined) checkRetry(retry, methods);
+  return retryRules(retry, methods);
 }
 
 /** Each option from the first that gives it. */

@@ -1,16 +1,35 @@
 import type { Engine } from "../engine/engine.ts";
+import type { Limits } from "../limits/limits.ts";
 import { realm } from "../protocol/realm.ts";
 import type { WorkerClass } from "../protocol/worker-class.ts";
 import { buildPool, type PoolBuilder, type WithoutReservedNames } from "./builder.ts";
 import { withDefinitionSites } from "./definition-site.ts";
 import type { Mode, WorkerOptions } from "./options.ts";
+import { workerLimits } from "./worker-limits.ts";
 
 /** The class behind `Worker`; the framework itself uses this one. */
 abstract class WorkerBase {
+  readonly #limits: Limits = workerLimits();
+
   constructor() {
     if (new.target === WorkerBase) {
       throw new TypeError("Worker itself can't be constructed: write a class that extends it.");
     }
+  }
+
+  /**
+   * The limits of the pool, shared by all its workers in whatever mode; without limits everything is granted at once.
+   * May be used in the constructor, after `super()`, and be passed on as `limits` of a pool inside the worker.
+   *
+   * @example
+   * await this.limits.use({ tokens: 100 }, async (lease) => {
+   *   const { text, used } = await this.#model.run(prompt);
+   *   lease.update({ tokens: used });
+   *   return text;
+   * });
+   */
+  get limits(): Limits {
+    return this.#limits;
   }
 
   /** True in code that a worker loads, false in the program itself: `if (!Worker.isHost) main();` */

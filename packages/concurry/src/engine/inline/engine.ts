@@ -28,6 +28,7 @@ function inlineEngine(name: string, isImmediate: boolean, runInContext: RunInCon
         }),
         runInContext: () => runInContext,
         explain: (thrown) => thrown,
+        limits: (spec) => spec.limits,
         onControl: (body) => control.receive(body),
         // Its pools are no others than those of the program around it.
         clear: async () => {},
