@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { CallContext } from "../protocol/call-context.ts";
+import type { HostContext } from "../protocol/call-context.ts";
 import { realm } from "../protocol/realm.ts";
 import { invoke, type Method } from "./run-method.ts";
 import type { RunningCall } from "./running-call.ts";
@@ -23,13 +23,12 @@ const holder = globalThis as { [KEY]?: Contexts };
 holder[KEY] ??= { inline: undefined, inHost: undefined, storage: undefined };
 const contexts: Contexts = holder[KEY];
 
-class Context implements CallContext {
+class Context implements HostContext {
   readonly callId: number;
   readonly method: string;
   readonly attempt: number;
   readonly deadline: number | undefined;
   readonly workerIndex: number;
-  /** Tells the framework whose call it is, where workers of several pools share a realm. */
   readonly workerId: number;
   readonly #call: RunningCall;
 
@@ -41,6 +40,18 @@ class Context implements CallContext {
     this.attempt = call.attempt;
     this.deadline = call.deadline;
     this.#call = call;
+  }
+
+  get isInline(): boolean {
+    return this.#call.worker.isInline;
+  }
+
+  get isBeside(): boolean {
+    return this.#call.isBeside;
+  }
+
+  get isAborted(): boolean {
+    return this.#call.isAborted;
   }
 
   get signal(): AbortSignal {

@@ -77,7 +77,7 @@ export class Host {
     const running = this.#running;
     if (running === undefined) throw new Error("The worker is not up.");
     const { instance, worker, methods } = running;
-    const call = new RunningCall(worker, callId, 0, methodIndex);
+    const call = new RunningCall(worker, callId, 0, methodIndex, { isBeside: true });
     return runInAsyncContext(call, methods[methodIndex] as Method, instance, SEVERAL, args);
   }
 
@@ -130,7 +130,8 @@ export class Host {
     this.#lifecycle = lifecycle;
     this.#replies = new Replies(this.#link, report, loaded.exportName);
     const { workerId, workerIndex, timeoutMs } = spec;
-    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs };
+    const isInline = this.#link.info.wire === "reference";
+    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs, isInline };
     const methods = spec.methods.map((name) => (instance as Record<string, Method>)[name] as Method);
     this.#running = { instance, worker, methods };
     this.#queue = new ActorQueue({

@@ -1,6 +1,7 @@
 import { ControlLane } from "../control/control-lane.ts";
 import type { PoolControls } from "../control/controls.ts";
 import type { LimitsLane } from "../control/limits-lane.ts";
+import type { HostContext } from "../protocol/call-context.ts";
 import type { HostLink } from "../protocol/connection.ts";
 import type { DyingMessage, HostSpec } from "../protocol/frame.ts";
 import { realm } from "../protocol/realm.ts";
@@ -30,15 +31,16 @@ export function runHost(link: HostLink): void {
 }
 
 /** What `Worker`'s constructor makes the worker's limits of; they ask the pool. */
-function limitsSource({ limits, workerId, poolName }: HostSpec, lane: LimitsLane): unknown {
+function limitsSource({ limits, poolName }: HostSpec, lane: LimitsLane): unknown {
   if (limits === undefined) return undefined;
   return {
     sets: limits,
     lane,
     className: poolName,
     currentCall: () => {
-      const call = realm().callContext?.() as { readonly workerId: number } | undefined;
-      return call?.workerId === workerId ? call : undefined;
+      const call = realm().callContext?.() as HostContext | undefined;
+      // Those of pools inside the worker are no calls of its own.
+      return call?.isInline ? undefined : call;
     },
   };
 }

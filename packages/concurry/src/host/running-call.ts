@@ -6,12 +6,15 @@ export interface WorkerFacts {
   readonly methods: readonly string[];
   /** Milliseconds that a call may run, unless it says otherwise; 0 = as long as it takes. */
   readonly timeoutMs: number;
+  /** True in the realm of its pool. */
+  readonly isInline: boolean;
 }
 
 /** What was told of a call ahead of it. */
 export interface CallFacts {
   attempt?: number;
   timeoutMs?: number;
+  isBeside?: boolean;
 }
 
 /** One call while its method runs. */
@@ -24,6 +27,8 @@ export class RunningCall {
   readonly attempt: number;
   /** When it will be ended, in milliseconds since 1970. */
   readonly deadline: number | undefined;
+  /** True for broadcasts. */
+  readonly isBeside: boolean;
   /** True once the pool has cancelled it. */
   isAborted = false;
   #reason: unknown;
@@ -35,6 +40,7 @@ export class RunningCall {
     this.slot = slot;
     this.methodIndex = methodIndex;
     this.attempt = facts?.attempt ?? 1;
+    this.isBeside = facts?.isBeside ?? false;
     const timeoutMs = facts?.timeoutMs ?? worker.timeoutMs;
     this.deadline = timeoutMs === 0 ? undefined : Date.now() + timeoutMs;
   }

@@ -42,4 +42,6 @@ export type AnswerRecord =
 /** What a worker knows of a set from the start; plain data. */
 export interface RemoteSet extends SetRules {
   readonly config: Readonly<Record<string, unknown>>;
+  /** Passed on by a worker: its pool charges no calls of the one that takes from it. */
+  readonly isPassedOn?: boolean;
 }

@@ -47,10 +47,9 @@ export class LimitSet implements Limits {
     return this.#limits.tryAcquire(request);
   }
 
+  // A field, so that it can't be sent to a worker: what would arrive is an empty object.
   /** As `tryAcquireSync` of {@link Limits}. */
-  tryAcquireSync(request?: LimitRequest): Lease | null {
-    return this.#limits.tryAcquireSync(request);
-  }
+  readonly tryAcquireSync: Limits["tryAcquireSync"] = (request) => this.#limits.tryAcquireSync(request);
 
   /** As `use` of {@link Limits}. */
   use<T>(

@@ -1,6 +1,7 @@
 import type { Ask, LimitTarget } from "./ask.ts";
 import type { CallCharge } from "./call-charge.ts";
 import type { Grant, OwnerId } from "./grant.ts";
+import type { RemoteSet } from "./limit-records.ts";
 import type { AcquireOptions, Lease, LimitRequest, LimitStats, Limits } from "./limits.ts";
 import { LocalLease } from "./local-lease.ts";
 import { amountsOf, optionsOf } from "./parse-request.ts";
@@ -28,11 +29,14 @@ const NO_SIGNALS: readonly AbortSignal[] = [];
 export class LocalLimits implements Limits {
   readonly #target: LimitTarget;
   readonly #context: () => LimitsContext;
+  /** What is told of the sets where these limits are passed on. */
+  readonly sets: readonly RemoteSet[] | undefined;
 
   /** @param context Asked at each request, for the call that runs then. */
-  constructor(target: LimitTarget, context: () => LimitsContext) {
+  constructor(target: LimitTarget, context: () => LimitsContext, sets?: readonly RemoteSet[]) {
     this.#target = target;
     this.#context = context;
+    this.sets = sets;
   }
 
   acquire(request?: LimitRequest, options?: AcquireOptions): Promise<Lease> {
@@ -52,11 +56,12 @@ export class LocalLimits implements Limits {
     }
   }
 
-  tryAcquireSync(request?: LimitRequest): Lease | null {
+  // A field, so that it can't be sent to a worker: what would arrive is an empty object.
+  readonly tryAcquireSync: Limits["tryAcquireSync"] = (request) => {
     const context = this.#context();
     const grant = this.#target.take(askOf(context, request, undefined, undefined));
     return grant === undefined ? null : leaseOf(grant, context);
-  }
+  };
 
   async use<T>(
     request: LimitRequest | undefined,

@@ -3,8 +3,9 @@ import { CancelledError, TimeoutError } from "../errors/call-errors.ts";
 import { LimitError } from "../errors/limit-error.ts";
 import { onAbort } from "../util/abort.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
-import { findProblem, problemError } from "./check-request.ts";
-import { KeyRules } from "./key-rules.ts";
+import { isApart } from "./apart.ts";
+import { findProblem, type LimitProblem, problemError } from "./check-request.ts";
+import { isExempt, KeyRules } from "./key-rules.ts";
 import type { AnswerRecord, AskRecord, RemoteSet } from "./limit-records.ts";
 import type { AcquireOptions, Amounts, Lease, LimitRequest, LimitStats, Limits } from "./limits.ts";
 import { amountsOf, optionsOf } from "./parse-request.ts";
@@ -17,7 +18,17 @@ export interface LimitsSource {
   readonly lane: LimitsLane;
   /** Stands in warnings where no call runs. */
   readonly className: string;
-  currentCall(): { readonly callId: number; readonly method: string } | undefined;
+  currentCall(): CurrentCall | undefined;
+}
+
+/** The call that runs when limits are asked for. */
+export interface CurrentCall {
+  readonly callId: number;
+  readonly method: string;
+  /** A broadcast, which its pool has not charged. */
+  readonly isBeside: boolean;
+  readonly isAborted: boolean;
+  readonly signal: AbortSignal;
 }
 
 interface Pending {
@@ -28,6 +39,8 @@ interface Pending {
 
 /** The worker's end of limits that are kept elsewhere: one message asks, one answers. */
 export class RemoteLimits implements Limits {
+  /** What is told of the sets where these limits are passed on. */
+  readonly sets: readonly RemoteSet[];
   readonly #source: LimitsSource;
   readonly #rules: readonly KeyRules[];
   readonly #pending = new Map<number, Pending>();
@@ -36,6 +49,7 @@ export class RemoteLimits implements Limits {
 
   constructor(source: LimitsSource) {
     this.#source = source;
+    this.sets = source.sets;
     this.#rules = source.sets.map((set) => new KeyRules(set));
     source.lane.listen((record) => this.#hear(record as unknown as AnswerRecord));
   }
@@ -48,10 +62,11 @@ export class RemoteLimits implements Limits {
     return this.#ask(request, undefined, 0, true);
   }
 
-  tryAcquireSync(): Lease | null {
+  // A field, so that it can't be sent to a worker: what would arrive is an empty object.
+  readonly tryAcquireSync: Limits["tryAcquireSync"] = () => {
     const message = "These limits are kept in another thread or process: use acquire() or tryAcquire()";
     throw new LimitError("LIMIT_REMOTE", message);
-  }
+  };
 
   async use<T>(
     request: LimitRequest | undefined,
@@ -83,14 +98,16 @@ export class RemoteLimits implements Limits {
     const amounts = amountsOf(request);
     const { signal, timeoutMs, priority } = optionsOf(request, options);
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const only = this.#rules.length === 1 ? this.#rules[0] : undefined;
-    // Of several sets the arbiter knows which could grant it.
-    const problem = only === undefined ? undefined : findProblem(only, amounts);
+    const problem = this.#problem(amounts);
     if (problem !== undefined) return Promise.reject(problemError(problem));
+    const call = isApart() ? undefined : this.#source.currentCall();
+    // A call that was cut short may go on for a while; it gets no more.
+    if (call?.isAborted) return Promise.reject(call.signal.reason);
     this.#lastId += 1;
     const id = this.#lastId;
-    const call = this.#source.currentCall();
     const label = `${this.#source.className}.${call?.method ?? "constructor"}()`;
+    if (parent === 0 && amounts !== undefined && this.#takesNothing(amounts, call))
+      return Promise.resolve(this.#emptyLease(label));
     const answer = deferred<Lease | null>();
     const stopListening =
       signal === undefined ? () => {} : onAbort(signal, (reason) => this.#abort(id, reason));
@@ -98,6 +115,36 @@ export class RemoteLimits implements Limits {
     const limit = isTry ? -1 : (timeoutMs ?? null);
     this.#send(["acquire", id, amounts ?? null, limit, priority ?? null, call?.callId ?? 0, parent, label]);
     return answer.promise;
+  }
+
+  /** What is wrong with a request wherever it goes: of several sets the arbiter knows which could grant it. */
+  #problem(amounts: Amounts | undefined): LimitProblem | undefined {
+    const [first, ...others] = this.#rules.map((rules) => findProblem(rules, amounts));
+    return others.includes(undefined) ? undefined : first;
+  }
+
+  /** Whether nothing is named, and nothing is charged for it in this call. */
+  #takesNothing(amounts: Amounts, call: CurrentCall | undefined): boolean {
+    const [set, another] = this.#source.sets;
+    if (set === undefined || another !== undefined || Object.keys(amounts).length > 0) return false;
+    const isCharged = call !== undefined && !call.isBeside && set.isPassedOn !== true;
+    return set.rules.every(
+      (rule) =>
+        rule.kind !== "call" || (isCharged && (rule.charge === "call" || isExempt(rule, call.method))),
+    );
+  }
+
+  /** A lease that the arbiter needn't know of. */
+  #emptyLease(label: string): Lease {
+    return new RemoteLease({
+      holding: new RemoteHolding(0, label, () => {}),
+      amounts: {},
+      waitedMs: 0,
+      rules: this.#rules[0] as KeyRules,
+      config: this.#source.sets[0]?.config ?? {},
+      update: () => {},
+      acquire: async (request, options) => (await this.#ask(request, options, 0, false)) as Lease,
+    });
   }
 
   #abort(id: number, reason: unknown): void {

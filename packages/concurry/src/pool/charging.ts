@@ -1,10 +1,13 @@
+import { CancelledError, TimeoutError } from "../errors/call-errors.ts";
+import { isApart } from "../limits/apart.ts";
 import { CallCharge } from "../limits/call-charge.ts";
 import type { Grant } from "../limits/grant.ts";
 import type { AnswerRecord } from "../limits/limit-records.ts";
 import type { Limits } from "../limits/limits.ts";
 import { LimitsDesk } from "../limits/limits-desk.ts";
 import type { LimitsHome } from "../limits/limits-home.ts";
-import { LocalLimits } from "../limits/local-limits.ts";
+import { type LimitsContext, LocalLimits } from "../limits/local-limits.ts";
+import type { HostContext } from "../protocol/call-context.ts";
 import { realm } from "../protocol/realm.ts";
 import type { Call } from "./call.ts";
 import { enterGates, type GatePass } from "./gate-pass.ts";
@@ -58,14 +61,28 @@ export class Charging {
     return this.#charge(charged, handle, proceed);
   }
 
-  /** The attempt has ended, or will never start: its waits end, its gates are left. Charges of rates stay. */
+  /**
+   * The attempt has ended, or will never start: its gates are left; if it was cut short, its waits end. Charges of rates
+   * stay.
+   */
   ended(call: Call, reason?: unknown): void {
     const charged = this.#charged.get(call.number);
     if (charged === undefined) return;
     this.#charged.delete(call.number);
     charged.stopWaiting?.(reason);
-    charged.charge.cancelWaits(reason);
+    // What a method that has returned goes on waiting for is its own affair.
+    const isCutShort = reason instanceof CancelledError || reason instanceof TimeoutError;
+    if (isCutShort) charged.charge.cancelWaits(reason);
     charged.gates?.leave();
+  }
+
+  /** A call that waited will not be sent: others get the room that was kept for it. */
+  letGo(call: Call): void {
+    const { handle, isReserved } = call;
+    const { dispatcher } = this.#pool;
+    dispatcher.unreserve(call);
+    // Later: whoever cancels many at once doesn't mean that the ones behind the first should go.
+    if (isReserved && handle !== undefined) queueMicrotask(() => dispatcher.pump(handle));
   }
 
   /** A worker of the caller's own realm has ended. */
@@ -77,20 +94,23 @@ export class Charging {
   localLimits(handle: WorkerHandle): Limits {
     const { options } = this.#pool;
     const idle = { label: `${options.name}.constructor()`, owner: handle.id };
-    return new LocalLimits(this.#home.targetOf(handle), () => {
-      const current = realm().callContext?.() as
-        | { callId: number; workerId: number; method: string }
-        | undefined;
-      const charged = current?.workerId === handle.id ? this.#charged.get(current.callId) : undefined;
-      if (charged === undefined) return idle;
+    const context = (): LimitsContext => {
+      const current = isApart() ? undefined : (realm().callContext?.() as HostContext | undefined);
+      if (current?.isInline !== true || current.workerId !== handle.id) return idle;
+      // A call that was cut short may go on for a while; it gets no more.
+      if (current.isAborted) throw current.signal.reason;
+      const charged = this.#charged.get(current.callId);
+      const label = `${options.name}.${current.method}()`;
+      if (charged === undefined) return { ...idle, label };
       return {
         ...idle,
         call: charged.charge,
         priority: clamp(charged.call.priority),
-        label: `${options.name}.${current?.method}()`,
+        label,
         onWaited: (grant) => this.#tellWaited(charged.call, handle, grant),
       };
-    });
+    };
+    return new LocalLimits(this.#home.targetOf(handle), context, this.#home.sets);
   }
 
   /** Serves a worker of another thread or process. */
@@ -172,7 +192,7 @@ export class Charging {
     charged.stopWaiting = undefined;
     const { call } = charged;
     if (this.#charged.get(call.number) !== charged) return;
-    this.#pool.dispatcher.unreserve(call);
+    this.letGo(call);
     this.#pool.attempts.failed(call, error);
   }
 

@@ -228,6 +228,15 @@ export class Dispatcher {
     this.#balancer.workerChanged?.(handle.index);
   }
 
+  /** As `unreserve`, for a call that will not be sent: others get the room that was kept for it. */
+  letGo(call: Call): void {
+    const { handle } = call;
+    if (!call.isReserved || handle === undefined) return;
+    this.unreserve(call);
+    // Later: whoever cancels many at once doesn't mean that the ones behind the first should go.
+    queueMicrotask(() => this.pump(handle));
+  }
+
   #sendNow(call: Call, handle: WorkerHandle): void {
     const { live } = handle;
     if (live === undefined) throw new Error("a call was sent to a worker that isn't there");

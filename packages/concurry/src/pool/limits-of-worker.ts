@@ -6,8 +6,8 @@ import { isHome } from "../limits/limits-home.ts";
 import type { PoolCore } from "./pool.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
-// Of limits that are passed on, a worker knows nothing: it asks.
-const PASSED_ON: readonly RemoteSet[] = [{ rules: [], unknownKeys: "ignore", config: {} }];
+// Of limits of somebody else's make, a worker knows nothing: it asks.
+const UNKNOWN: readonly RemoteSet[] = [{ rules: [], unknownKeys: "ignore", config: {} }];
 
 /** Connects a new worker to the pool's limits. Returns what its host is told of them. */
 export function connectLimits(
@@ -20,8 +20,9 @@ export function connectLimits(
   const isLocal = engine.wire === "reference";
   if (!isHome(limits)) {
     if (isLocal) return limits;
-    serve(handle, control, (send) => new ForwardingDesk(limits, send));
-    return PASSED_ON;
+    const sets = (limits as Partial<PassedOn>).sets ?? UNKNOWN;
+    serve(handle, control, (send) => new ForwardingDesk(limits, sets, send));
+    return sets.map((set) => ({ ...set, isPassedOn: true }));
   }
   const charging = pool.charging;
   if (charging === undefined || limits.sets.length === 0) return undefined;
@@ -33,8 +34,15 @@ export function connectLimits(
 /** Its worker is gone: what it held comes back. */
 export function disconnectLimits(pool: PoolCore, handle: WorkerHandle): void {
   if (pool.options.engine.wire === "reference") pool.charging?.ownerGone(handle);
-  handle.desk?.close();
+  const { desk } = handle;
+  // First: nothing more is sent to a worker that is gone.
   handle.desk = undefined;
+  desk?.close();
+}
+
+/** A worker's own limits, as far as they can be told of. */
+interface PassedOn {
+  readonly sets: readonly RemoteSet[] | undefined;
 }
 
 interface Desk {

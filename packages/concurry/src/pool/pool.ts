@@ -62,7 +62,7 @@ export class PoolCore implements CallCore, CallOwner {
     const { limits } = options;
     this.charging = limits !== undefined && isHome(limits) ? new Charging(this, limits) : undefined;
     this.ledger = new Ledger(options.methods, this.events, this.keepAlive, (call, failure) => {
-      this.dispatcher.unreserve(call);
+      this.dispatcher.letGo(call);
       this.charging?.ended(call, failure);
     });
     this.balancer = resolveBalancer(options.loadBalancing as Balancer);

@@ -13,3 +13,15 @@ export interface CallContext {
   /** Aborts when the call is cancelled or its time is over. */
   readonly signal: AbortSignal;
 }
+
+/** What the framework itself can ask of it. */
+export interface HostContext extends CallContext {
+  /** Tells whose call it is, where workers of several pools share a realm. */
+  readonly workerId: number;
+  /** True where the worker runs in the realm of its pool; else the realm is the worker's own. */
+  readonly isInline: boolean;
+  /** True for broadcasts, for which nothing is charged. */
+  readonly isBeside: boolean;
+  /** Whether `signal` has aborted; unlike that it costs nothing. */
+  readonly isAborted: boolean;
+}

@@ -1,4 +1,12 @@
-import { CancelledError, SerializationError, StoppedError, TimeoutError } from "../errors/call-errors.ts";
+import {
+  CancelledError,
+  QueueFullError,
+  RetryError,
+  SerializationError,
+  StoppedError,
+  TimeoutError,
+} from "../errors/call-errors.ts";
+import { LimitError } from "../errors/limit-error.ts";
 import { WorkerCrashedError, WorkerNotFoundError, WorkerStartError } from "../errors/worker-errors.ts";
 import { registeredClass, registeredName } from "./error-registry.ts";
 
@@ -24,6 +32,9 @@ const concurryClasses = {
   CancelledError,
   TimeoutError,
   SerializationError,
+  QueueFullError,
+  RetryError,
+  LimitError,
   WorkerCrashedError,
   WorkerStartError,
   WorkerNotFoundError,

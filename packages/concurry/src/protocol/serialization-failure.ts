@@ -67,6 +67,8 @@ function explain(found: Uncloneable | undefined, cause: unknown): string {
 function advice(reason: string): string {
   if (reason.startsWith("a function")) return "Send data that tells the worker what to do, not code.";
   if (reason.startsWith("a promise")) return "Await it first, and send what it gives.";
+  if (reason.startsWith("limits"))
+    return "Give them to a pool as its option `limits`; a worker hands this.limits on to its own pools like that.";
   if (reason.startsWith("a MessagePort that")) return "Name it in transfer(value, list).";
   if (reason.startsWith("a SharedArrayBuffer")) return 'Send a copy of its bytes, or use mode "thread".';
   if (reason.endsWith("which can't leave its process"))

@@ -120,6 +120,7 @@ function reasonOf(value: object, wire: Wire): string | undefined {
   if (value instanceof WeakRef) return "a WeakRef";
   if (types.isGeneratorObject(value)) return "a generator";
   if (types.isArgumentsObject(value)) return "an arguments object";
+  if (Object.hasOwn(value, "tryAcquireSync")) return "limits, which stay where they were made";
   const name = classNameOf(value);
   if (types.isArrayBuffer(value) && isDetached(value)) return "an ArrayBuffer that was moved away before";
   if (wire === "bytes") return bytesReason(value, name);
