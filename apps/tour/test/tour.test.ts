@@ -28,11 +28,13 @@ test("all steps run on a small folder, with plain lines, and leave nothing behin
     /reports equal the plain loop's in every mode/,
     /^ {2}shared_queue .* \d+ \+ \d+ /m,
     /the result file .* holds what the plain loop found/,
+    /^ {2}requests +1,000 answered, \d+ failed \(503\), 0 refused \(429\)$/m,
+    /^ {2}tokens +sliding_window +30,000 /m,
     /NotTextError/,
     /WORKER_CRASHED/,
     /none is lost/,
     /^ {2}frequent names {2}\w+ \d+/m,
-    /^ {2}5 steps in .*, every result as expected\.$/m,
+    /^ {2}6 steps in .*, every result as expected\.$/m,
   ]) {
     expect(result.output).toMatch(line);
   }
@@ -55,7 +57,7 @@ test("a result that is not as expected ends the tour with code 1 and names what 
   expect(wrong.output).toContain(`words is ${words}, expected ${words + 1}`);
 });
 
-test.each(["modes", "balancers", "chain", "failures"])(
+test.each(["modes", "balancers", "chain", "batch", "failures"])(
   "an interrupt in the step %s ends the tour cleanly",
   async (step) => {
     let isInterrupted = false;
@@ -74,14 +76,16 @@ test("an unknown step ends the tour with code 2 and the names of the steps", asy
   const result = await runTour(["mode"]);
 
   expect(result).toMatchObject({ exitCode: 2, output: "", ...CLEAN_END });
-  expect(result.errors).toContain('no step "mode"; the steps are modes, balancers, chain, failures, stats');
+  expect(result.errors).toContain(
+    'no step "mode"; the steps are modes, balancers, chain, batch, failures, stats',
+  );
 });
 
 test("the help names every step", async () => {
   const result = await runTour(["--help"]);
 
   expect(result).toMatchObject({ exitCode: 0, errors: "", ...CLEAN_END });
-  for (const step of ["modes", "balancers", "chain", "failures", "stats"]) {
+  for (const step of ["modes", "balancers", "chain", "batch", "failures", "stats"]) {
     expect(result.output).toMatch(new RegExp(`^ {2}${step} +\\S`, "m"));
   }
 });

@@ -1,4 +1,5 @@
 import { balancersStep } from "./balancers.ts";
+import { batchStep } from "./batch.ts";
 import { chainStep } from "./chain.ts";
 import { failuresStep } from "./failures.ts";
 import { modesStep } from "./modes.ts";
@@ -6,4 +7,11 @@ import { statsStep } from "./stats.ts";
 import type { Step } from "./step.ts";
 
 /** The steps of the tour, in their order. */
-export const allSteps: readonly Step[] = [modesStep, balancersStep, chainStep, failuresStep, statsStep];
+export const allSteps: readonly Step[] = [
+  modesStep,
+  balancersStep,
+  chainStep,
+  batchStep,
+  failuresStep,
+  statsStep,
+];

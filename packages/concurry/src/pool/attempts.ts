@@ -22,25 +22,24 @@ export class Attempts {
   }
 
   succeeded(call: Call, value: unknown): void {
-    const { ledger } = this.#pool;
     const rule = this.#ruleOf(call);
-    if (rule === undefined || !rule.judgesResults) ledger.fulfil(call, value);
-    else this.#guard(call, () => this.#judge(call, rule, value));
+    if (rule === undefined || !rule.judgesResults) this.#pool.ledger.fulfil(call, value);
+    else this.#decide(call, () => this.#judge(call, rule, value));
   }
 
   failed(call: Call, failure: unknown): void {
-    const { ledger } = this.#pool;
-    this.#guard(call, () => {
-      if (!this.#triesAgain(call, failure)) ledger.reject(call, withHistory(call, failure));
+    this.#decide(call, () => {
+      if (!this.#triesAgain(call, failure)) this.#pool.ledger.reject(call, withHistory(call, failure));
     });
   }
 
   timedOut(call: Call): void {
+    if (call.state !== SENT) return;
     const { ledger } = this.#pool;
     const message = `"${ledger.methodOf(call)}" was not done within ${call.timeoutMs} ms.`;
     const error = new TimeoutError(message, { timeoutMs: call.timeoutMs });
     this.#withdraw(call, error);
-    this.#guard(call, () => {
+    this.#decide(call, () => {
       if (!this.#triesAgain(call, error)) ledger.timeOut(call, withHistory(call, error));
     });
   }
@@ -55,12 +54,16 @@ export class Attempts {
     return true;
   }
 
-  /** The user's predicates run here: what they throw is the end of the call. */
-  #guard(call: Call, decide: () => void): void {
+  /** The user's predicates run here: what they throw is the end of the call, and they may cancel it. */
+  #decide(call: Call, decide: () => void): void {
+    if (call.isSettled) return;
+    // No worker has it any more.
+    call.state = WAITING;
+    call.live = undefined;
     try {
       decide();
     } catch (error) {
-      if (!call.isSettled) this.#pool.ledger.reject(call, error);
+      this.#pool.ledger.reject(call, error);
     }
   }
 
@@ -68,9 +71,14 @@ export class Attempts {
     const { ledger } = this.#pool;
     if (rule.accepts(result, this.#contextOf(call))) {
       ledger.fulfil(call, result);
-    } else if (!this.#restBefore(call, rule, result, undefined)) {
-      ledger.reject(call, usedUp(ledger.methodOf(call), [...previousOf(call), result]));
+      return;
     }
+    if (call.isSettled) return;
+    call.extras ??= {};
+    const results = [...(call.extras.results ?? []), result];
+    call.extras.results = results;
+    if (this.#restBefore(call, rule, undefined)) return;
+    ledger.reject(call, withHistory(call, usedUp(ledger.methodOf(call), results)));
   }
 
   /** True when the call rests now before another attempt. */
@@ -78,19 +86,19 @@ export class Attempts {
     const rule = this.#ruleOf(call);
     if (rule === undefined) return false;
     const error = failure instanceof RemoteFailure ? failure.decode() : failure;
-    return rule.takes(error, this.#contextOf(call)) && this.#restBefore(call, rule, error, error);
+    if (!rule.takes(error, this.#contextOf(call)) || call.isSettled) return false;
+    const errors = [...(call.extras?.errors ?? []), error];
+    if (!this.#restBefore(call, rule, error)) return false;
+    call.extras ??= {};
+    call.extras.errors = errors;
+    return true;
   }
 
-  #restBefore(call: Call, rule: RetryRule, outcome: unknown, error: unknown): boolean {
+  #restBefore(call: Call, rule: RetryRule, error: unknown): boolean {
     const { ledger, events } = this.#pool;
     const waitMs = rule.waitAfter(call.attempt);
-    // What has moved to a worker can't be sent again.
-    if (waitMs === undefined || call.transfer !== undefined) return false;
+    if (waitMs === undefined || call.isGivenAway) return false;
     this.#pool.charging?.ended(call, error);
-    call.extras ??= {};
-    call.extras.previous = [...previousOf(call), outcome];
-    call.state = WAITING;
-    call.live = undefined;
     if (!call.isBound) call.handle = undefined;
     ledger.counts.retried += 1;
     this.#resting.set(call, setTimeout(() => this.#next(call), waitMs).unref());
@@ -110,16 +118,17 @@ export class Attempts {
     if (state !== SENT || handle === undefined || live === undefined) {
       this.#withdrawWaiting(call);
     } else if (live.takeBack(call)) {
+      call.state = WAITING;
       handle.rest(tickNow());
       this.#pool.dispatcher.pump(handle);
     } else {
       // The call itself may be sent again: what the worker still runs needs a stand-in.
       const ghost = call.ghost();
       live.slots.replace(call, ghost);
+      call.state = WAITING;
       handle.abort(ghost, error);
-      const { options, grace, closedBy } = this.#pool;
-      const isActor = options.concurrency === 1 && options.engine.wire !== "reference";
-      if (isActor && closedBy === undefined)
+      const { options, grace } = this.#pool;
+      if (options.concurrency === 1 && options.engine.wire !== "reference")
         grace.watch(ghost, handle, call.extras?.graceMs ?? options.graceMs);
     }
   }
@@ -144,13 +153,9 @@ export class Attempts {
   }
 }
 
-function previousOf(call: Call): readonly unknown[] {
-  return call.extras?.previous ?? [];
-}
-
 /** The last failure, knowing the ones before it. */
 function withHistory(call: Call, failure: unknown): unknown {
-  const previous = previousOf(call);
+  const previous = call.extras?.errors ?? [];
   if (previous.length === 0) return failure;
   if (!(failure instanceof RemoteFailure)) return withPrevious(failure, previous);
   return new RemoteFailure(() => withPrevious(failure.decode(), previous));

@@ -21,6 +21,7 @@ export class CallQueue {
   push(call: Call): void {
     const calls = call.priority === 0 ? this.#normal : this.#levelOf(call.priority).calls;
     calls.push(call);
+    call.queue = this;
   }
 
   /** The call that is next; it stays. */
@@ -30,15 +31,16 @@ export class CallQueue {
   }
 
   shift(): Call | undefined {
-    if (this.#levels.length === 1) return this.#normal.shift();
-    const level = this.#first();
-    const call = level?.calls.shift();
+    const level = this.#levels.length === 1 ? undefined : this.#first();
+    const call = (level?.calls ?? this.#normal).shift();
     if (level !== undefined && level.calls.size === 0) this.#close(level);
+    if (call !== undefined) call.queue = undefined;
     return call;
   }
 
   /** Tells that this call, which is in here, is about to be cancelled. */
   forget(call: Call): void {
+    call.queue = undefined;
     const level = this.#levels.find(({ priority }) => priority === call.priority);
     level?.calls.forget();
     if (level !== undefined && level.calls.size === 0) this.#close(level);
@@ -52,6 +54,7 @@ export class CallQueue {
   /** Empties the queue. */
   takeAll(): Call[] {
     const calls = this.#levels.flatMap((level) => level.calls.takeAll());
+    for (const call of calls) call.queue = undefined;
     this.#levels.splice(0, this.#levels.length, { priority: 0, calls: this.#normal });
     return calls;
   }

@@ -2,6 +2,7 @@ import type { Future, FutureOwner, FutureStatus } from "../future/future.ts";
 import type { ArrayBufferOrPort } from "../protocol/connection.ts";
 import type { Travel } from "../protocol/encode.ts";
 import type { RetryRule } from "../retry/retry.ts";
+import type { CallQueue } from "./call-queue.ts";
 import type { LiveWorker } from "./live-worker.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -20,8 +21,10 @@ export interface CallExtras {
   /** Its own rule of retries, in place of the pool's. */
   retry?: { readonly rule: RetryRule | undefined };
   graceMs?: number;
-  /** Errors, or results that would not do, of the attempts so far. */
-  previous?: unknown[];
+  /** Errors of the attempts so far. */
+  errors?: readonly unknown[];
+  /** Results of the attempts so far, which would not do. */
+  results?: readonly unknown[];
 }
 
 /** What a call asks of its pool. */
@@ -43,6 +46,8 @@ export class Call implements FutureOwner {
   key: string | undefined = undefined;
   /** Of the calls that wait the higher ones are first. */
   priority = 0;
+  /** The queue that it waits in, if it does. */
+  queue: CallQueue | undefined = undefined;
   /** True while it waits for limits, with room kept for it at its worker. */
   isReserved = false;
   /** Milliseconds that an attempt may run; 0 = as long as it takes. */
@@ -56,8 +61,11 @@ export class Call implements FutureOwner {
   /** The started worker that has it, and the place there. */
   live: LiveWorker | undefined = undefined;
   slot = 0;
-  /** Number of the message that it travelled in. */
+  /** Number of the message that it travelled in, and its place among all calls that were sent to the worker. */
   message = 0;
+  order = 0;
+  /** True once something of it was moved to a worker: it can't be sent again. */
+  isGivenAway = false;
   cost = 0;
   op = 0;
   travel: Travel = 0;
@@ -135,6 +143,7 @@ export class Call implements FutureOwner {
     ghost.live = this.live;
     ghost.slot = this.slot;
     ghost.message = this.message;
+    ghost.order = this.order;
     ghost.cost = this.cost;
     return ghost;
   }

@@ -8,28 +8,29 @@ const TIDY_MS = 500;
 
 /** Watches the time limits of all calls of a pool, with one timer. A limit counts from the start of the method. */
 export class Deadlines {
-  #calls: Call[] = [];
+  /** A set: a call that is sent again, to another worker or as another attempt, may still be in it. */
+  readonly #calls = new Set<Call>();
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
-  readonly #isActor: boolean;
+  readonly #concurrency: number;
   readonly #onExpired: (call: Call) => void;
 
-  /** @param isActor True when a worker runs one call at a time, so that only the oldest that it has can run. */
-  constructor(isActor: boolean, onExpired: (call: Call) => void) {
-    this.#isActor = isActor;
+  /** @param concurrency Calls that a worker runs at once; what it has besides only waits there. */
+  constructor(concurrency: number, onExpired: (call: Call) => void) {
+    this.#concurrency = concurrency;
     this.#onExpired = onExpired;
   }
 
   /** Watches a call that is being sent; `startsNow` when nothing is before it. */
   watch(call: Call, startsNow: boolean, now: number): void {
     call.expiresAt = startsNow ? now + call.timeoutMs : Number.POSITIVE_INFINITY;
-    this.#calls.push(call);
+    this.#calls.add(call);
     this.#wakeAt(startsNow ? call.expiresAt : now + LOOK_FOR_START_MS, now);
   }
 
   close(): void {
     clearTimeout(this.#timer);
-    this.#calls = [];
+    this.#calls.clear();
   }
 
   #wakeAt(at: number, now: number): void {
@@ -42,35 +43,30 @@ export class Deadlines {
 
   #sweep(): void {
     const now = performance.now();
-    const oldest = new Map<LiveWorker, Call | undefined>();
-    const watched = this.#calls;
-    this.#calls = [];
+    const running = new Map<LiveWorker, readonly Call[]>();
     this.#timerAt = Number.POSITIVE_INFINITY;
     let next = Number.POSITIVE_INFINITY;
     const expired: Call[] = [];
-    for (const call of watched) {
-      if (call.state !== SENT) continue;
-      if (call.expiresAt === Number.POSITIVE_INFINITY && this.#isRunning(call, oldest)) {
+    for (const call of this.#calls) {
+      if (call.expiresAt === Number.POSITIVE_INFINITY && this.#isRunning(call, running))
         call.expiresAt = now + call.timeoutMs;
-      }
-      if (call.expiresAt <= now) expired.push(call);
-      else {
-        this.#calls.push(call);
-        next = Math.min(
-          next,
-          call.expiresAt === Number.POSITIVE_INFINITY ? now + LOOK_FOR_START_MS : call.expiresAt,
-        );
+      if (call.state !== SENT || call.expiresAt <= now) {
+        this.#calls.delete(call);
+        if (call.state === SENT) expired.push(call);
+      } else {
+        const isUnseen = call.expiresAt === Number.POSITIVE_INFINITY;
+        next = Math.min(next, isUnseen ? now + LOOK_FOR_START_MS : call.expiresAt);
       }
     }
-    if (this.#calls.length > 0) this.#wakeAt(next, now);
+    if (this.#calls.size > 0) this.#wakeAt(next, now);
     for (const call of expired) this.#onExpired(call);
   }
 
-  #isRunning(call: Call, oldest: Map<LiveWorker, Call | undefined>): boolean {
+  #isRunning(call: Call, running: Map<LiveWorker, readonly Call[]>): boolean {
     const { live } = call;
-    if (live === undefined || !live.hasStarted(call)) return false;
-    if (!this.#isActor) return true;
-    if (!oldest.has(live)) oldest.set(live, live.slots.oldest());
-    return oldest.get(live) === call;
+    if (live === undefined) return false;
+    const known = running.get(live) ?? live.running(this.#concurrency);
+    running.set(live, known);
+    return known.includes(call);
   }
 }

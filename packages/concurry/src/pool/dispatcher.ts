@@ -102,7 +102,7 @@ export class Dispatcher {
 
   /** Tells that a call that waits in a queue has been cancelled. */
   forget(call: Call): void {
-    (call.handle?.queue ?? this.#shared).forget(call);
+    call.queue?.forget(call);
     if (call.handle !== undefined) this.#balancer.workerChanged?.(call.handle.index);
   }
 
@@ -166,12 +166,12 @@ export class Dispatcher {
     this.#send(call, idle);
   }
 
-  /** Finds other workers for calls that lost theirs. Pinned ones wait for the next worker at their place. */
+  /** Finds other workers for calls that lost theirs; pinned ones wait for the next one at their place. */
   move(calls: readonly Call[]): void {
     for (const call of calls) {
+      if (call.isSettled) continue;
       const { handle, isPinned } = call;
-      const stays = isPinned || (call.key !== undefined && handle?.state !== "dead");
-      if (!stays) call.handle = undefined;
+      if (!isPinned && (call.key === undefined || handle?.state === "dead")) call.handle = undefined;
       call.state = WAITING;
       call.live = undefined;
       if (isPinned && handle?.state === "dead") this.#listener.onNoWorker(call, handle.deadBecause);
@@ -199,13 +199,12 @@ export class Dispatcher {
     handle.total += 1;
   }
 
-  /** Sends a call for which there is room, as soon as gates and limits let it go. */
+  /** Sends a call for which there is room, as soon as limits let it go. */
   #send(call: Call, handle: WorkerHandle): void {
     if (call.handle === undefined) this.#give(call, handle);
     const admission = this.#listener.admits?.(call, handle, () => this.#proceed(call, handle)) ?? "now";
-    if (admission === "now") {
-      this.#sendNow(call, handle);
-    } else if (admission === "later") {
+    if (admission === "now") this.#sendNow(call, handle);
+    if (admission === "later" && !call.isSettled) {
       call.isReserved = true;
       handle.reserved += 1;
       this.#balancer.workerChanged?.(handle.index);
@@ -228,22 +227,18 @@ export class Dispatcher {
     this.#balancer.workerChanged?.(handle.index);
   }
 
-  /** As `unreserve`, for a call that will not be sent: others get the room that was kept for it. */
-  letGo(call: Call): void {
-    const { handle } = call;
-    if (!call.isReserved || handle === undefined) return;
-    this.unreserve(call);
-    // Later: whoever cancels many at once doesn't mean that the ones behind the first should go.
-    queueMicrotask(() => this.pump(handle));
-  }
-
   #sendNow(call: Call, handle: WorkerHandle): void {
     const { live } = handle;
     if (live === undefined) throw new Error("a call was sent to a worker that isn't there");
     call.cost = this.#window.costOf(call.methodIndex);
+    this.#listener.onSend(call, handle);
+    // A listener may have cancelled it.
+    if (call.isSettled) {
+      handle.rest(tickNow());
+      return;
+    }
     call.state = SENT;
     call.live = live;
-    this.#listener.onSend(call, handle);
     try {
       live.send(call);
     } catch (error) {

@@ -21,8 +21,8 @@ export class GraceTimers {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       if (live === undefined || live.slots.at(call.slot) !== call || handle.live !== live) return;
-      // It may have waited behind another call all this time; only what has started can be stuck.
-      if (live.hasStarted(call) && live.slots.oldest() === call) this.#isStuck(call, handle);
+      // It may have waited behind another call all this time; only what runs can be stuck.
+      if (live.running(1)[0] === call) this.#isStuck(call, handle);
       else this.watch(call, handle, Math.max(graceMs, LOOK_AGAIN_MS));
     }, graceMs);
     this.#timers.add(timer.unref());

@@ -8,7 +8,10 @@ import type { Events } from "./events.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 import { Waiters } from "./waiters.ts";
 
-/** Every call is entered here when it is made, and crossed out once, when it is settled. */
+/**
+ * Every call is entered here when it is made, and crossed out once, when it is settled: listeners, predicates and
+ * balancers of the user's own may cancel a call while something else is about to settle it.
+ */
 export class Ledger {
   readonly counts: Counts = new Counts();
   readonly unobserved: UnobservedFailures = new UnobservedFailures();
@@ -58,6 +61,7 @@ export class Ledger {
   }
 
   fulfil(call: Call, value: unknown): void {
+    if (call.isSettled) return;
     this.counts.completed += 1;
     const { resolve } = call;
     this.#close(call, FULFILLED, undefined);
@@ -65,6 +69,7 @@ export class Ledger {
   }
 
   reject(call: Call, failure: unknown): void {
+    if (call.isSettled) return;
     this.counts.failed += 1;
     // Before the future is rejected: what nobody has looked at by now may be reported one day.
     this.unobserved.add(call, this.methodOf(call), failure);
@@ -72,19 +77,23 @@ export class Ledger {
   }
 
   timeOut(call: Call, error: unknown): void {
+    if (call.isSettled) return;
     this.counts.timedOut += 1;
     this.unobserved.add(call, this.methodOf(call), error);
     this.#close(call, REJECTED, error);
   }
 
-  /** Turns away a call that was not entered. */
+  /** Turns away a call that was not entered: it fails without ever being open. */
   refuse(call: Call, error: Error): void {
+    this.counts.accepted += 1;
+    this.counts.failed += 1;
     this.unobserved.add(call, this.methodOf(call), error);
     call.settle(REJECTED);
     rejectFuture(call, error);
   }
 
   cancel(call: Call, error: Error): void {
+    if (call.isSettled) return;
     this.counts.cancelled += 1;
     this.#close(call, CANCELLED, error);
   }

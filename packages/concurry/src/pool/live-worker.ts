@@ -90,29 +90,38 @@ export class LiveWorker {
 
   /** @throws {DOMException} `DataCloneError`; the call isn't in flight then. */
   send(call: Call): void {
-    const { claims, isImmediate } = this.connection.info;
+    const { claims, isImmediate, wire } = this.connection.info;
     const outbox = this.#outbox;
     if (this.slots.count === 0) this.heardAt = tickNow();
     this.slots.take(call);
-    if (call.attempt > 1) this.#tell(TELL_ATTEMPT, call, call.attempt);
-    if (call.timeoutMs !== this.#timeoutMs) this.#tell(TELL_LIMIT, call, call.timeoutMs);
+    this.#tell(TELL_ATTEMPT, call, call.attempt, 1);
+    this.#tell(TELL_LIMIT, call, call.timeoutMs, this.#timeoutMs);
     if (claims !== undefined) markSent(claims, call.slot, call.number);
     try {
       outbox.put(call.number * this.#factor + call.slot, call.op, call.travel, call.payload, call.transfer);
     } catch (error) {
+      this.#takeBackFacts(call);
       this.slots.free(call.slot);
       throw error;
     }
     // Asked afterwards: entries of different kinds don't share a message, so this one may have sent those before it.
     call.message = call.travel === ALONE ? outbox.message - 1 : outbox.message;
+    call.isGivenAway = call.transfer !== undefined && wire === "clone";
     if (call.travel === ALONE) return;
     if (isImmediate) outbox.flush();
     else this.#flushInTime();
   }
 
   /** Sends a fact of a call ahead of it, where it isn't what the worker takes for granted. */
-  #tell(fact: number, call: Call, value: number): void {
-    this.#outbox.put(0, fact + TELL_SLOT * call.slot, AS_NUMBER, value);
+  #tell(fact: number, call: Call, value: number, granted: number): void {
+    if (value !== granted) this.#outbox.put(0, fact + TELL_SLOT * call.slot, AS_NUMBER, value);
+  }
+
+  /** What was told of a call that could not be sent must not count for the next one in its slot. */
+  #takeBackFacts(call: Call): void {
+    const { attempt, timeoutMs } = call;
+    this.#tell(TELL_ATTEMPT, call, 1, attempt);
+    this.#tell(TELL_LIMIT, call, this.#timeoutMs, timeoutMs);
   }
 
   /** A lone call leaves at once; where calls come in company they leave together, at the end of the turn. */
@@ -156,6 +165,14 @@ export class LiveWorker {
     const { claims, wire } = this.connection.info;
     if (claims !== undefined) return hasStarted(claims, call.slot, call.number);
     return wire === "reference" || call.message <= this.#begun;
+  }
+
+  /** The calls whose methods run now, as far as can be seen from here. */
+  running(concurrency: number): Call[] {
+    const begun = this.slots.list().filter((call) => this.hasStarted(call));
+    if (!this.canTakeBack) return begun.slice(0, concurrency);
+    // Shared memory tells of each call. Of an actor those before the last one are done: only their replies aren't here.
+    return concurrency === 1 ? begun.slice(-1) : begun;
   }
 
   #receive(frame: Frame): void {

@@ -62,7 +62,7 @@ export class PoolCore implements CallCore, CallOwner {
     const { limits } = options;
     this.charging = limits !== undefined && isHome(limits) ? new Charging(this, limits) : undefined;
     this.ledger = new Ledger(options.methods, this.events, this.keepAlive, (call, failure) => {
-      this.dispatcher.letGo(call);
+      this.charging?.letGo(call);
       this.charging?.ended(call, failure);
     });
     this.balancer = resolveBalancer(options.loadBalancing as Balancer);
@@ -82,7 +82,7 @@ export class PoolCore implements CallCore, CallOwner {
     });
     const listener = workerEvents(this, this.#window);
     this.supervisor = new Supervisor(workerClass, options, constructorArguments, listener);
-    this.deadlines = new Deadlines(options.concurrency === 1, (call) => this.attempts.timedOut(call));
+    this.deadlines = new Deadlines(options.concurrency, (call) => this.attempts.timedOut(call));
     this.grace = new GraceTimers((_call, handle) => this.supervisor.replace(handle));
     this.#dormant = new DormantGuard(() => {
       for (const handle of this.handles) this.supervisor.start(handle);
@@ -140,7 +140,7 @@ export class PoolCore implements CallCore, CallOwner {
     if (options !== undefined) applyOptions(call, options);
     if (call.isSettled) return future;
     if (handle?.state === "dead") this.ledger.reject(call, handle.deadBecause);
-    else if (this.dispatcher.assign(call) && this.#prepare(call, args)) this.dispatcher.submit(call);
+    else if (this.dispatcher.assign(call) && this.#prepare(call, args)) this.#submit(call);
     return future;
   }
 
@@ -165,6 +165,11 @@ export class PoolCore implements CallCore, CallOwner {
     return false;
   }
 
+  /** A getter among the arguments, or a balancer, may have cancelled the call. */
+  #submit(call: Call): void {
+    if (!call.isSettled) this.dispatcher.submit(call);
+  }
+
   #awaitArguments(call: Call, args: readonly unknown[]): void {
     this.#awaiting.add(
       call,
@@ -173,7 +178,7 @@ export class PoolCore implements CallCore, CallOwner {
         if (!this.#prepare(call, values)) return;
         // Its worker was chosen when the call was made; it may be dead by now.
         if (call.handle === undefined || call.handle.state === "dead") this.dispatcher.move([call]);
-        else this.dispatcher.submit(call);
+        else this.#submit(call);
       },
       (error) => this.ledger.reject(call, error),
     );
@@ -186,7 +191,7 @@ export class PoolCore implements CallCore, CallOwner {
   /** A call that waits, in a queue or for its arguments, no longer does. */
   forget(call: Call): void {
     // One that waits for limits is in no queue: the room kept for it is given up when it is settled.
-    if (!this.#awaiting.delete(call) && !call.isReserved) this.dispatcher.forget(call);
+    if (!this.#awaiting.delete(call)) this.dispatcher.forget(call);
   }
 
   #onSend(call: Call, handle: WorkerHandle): void {

@@ -5,6 +5,7 @@ export class Slots {
   readonly #calls: (Call | undefined)[] = [];
   readonly #free: number[] = [];
   readonly #capacity: number;
+  #taken = 0;
   /** Places taken. */
   count = 0;
   /** Sum of the calls' costs. */
@@ -22,6 +23,8 @@ export class Slots {
     const slot = this.#free.pop() ?? this.#calls.length;
     this.#calls[slot] = call;
     call.slot = slot;
+    this.#taken += 1;
+    call.order = this.#taken;
     this.count += 1;
     this.load += call.cost;
   }
@@ -40,15 +43,6 @@ export class Slots {
     return call;
   }
 
-  /** The call that was sent before all others. */
-  oldest(): Call | undefined {
-    let oldest: Call | undefined;
-    for (const call of this.#calls) {
-      if (call !== undefined && (oldest === undefined || inOrder(call, oldest) < 0)) oldest = call;
-    }
-    return oldest;
-  }
-
   /** Puts another in the place of a call. */
   replace(call: Call, other: Call): void {
     this.#calls[call.slot] = other;
@@ -56,25 +50,18 @@ export class Slots {
 
   /** Of the calls that pass, the one that was sent last. */
   newest(passes: (call: Call) => boolean): Call | undefined {
-    return this.#calls.reduce<Call | undefined>((newest, call) => {
-      if (call === undefined || !passes(call)) return newest;
-      return newest === undefined || inOrder(newest, call) < 0 ? call : newest;
-    }, undefined);
+    return this.list().findLast(passes);
   }
 
+  /** The calls in the order in which they were sent. */
   list(): Call[] {
-    return this.#calls.filter((call) => call !== undefined);
+    return this.#calls.filter((call) => call !== undefined).sort((a, b) => a.order - b.order);
   }
 
   /** Empties all places. The calls come in the order in which they were sent. */
   takeAll(): Call[] {
-    const calls = this.#calls.filter((call) => call !== undefined);
+    const calls = this.list();
     for (const call of calls) this.free(call.slot);
-    return calls.sort(inOrder);
+    return calls;
   }
-}
-
-/** Messages are numbered; inside one, calls go in the order in which they were made. */
-function inOrder(a: Call, b: Call): number {
-  return a.message - b.message || a.number - b.number;
 }

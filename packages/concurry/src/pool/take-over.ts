@@ -24,7 +24,7 @@ export class TakeOver {
         this.#waitForSilence();
         continue;
       }
-      const call = live.slots.newest((candidate) => !candidate.isSettled && !candidate.isBound);
+      const call = live.slots.newest(mayMove);
       if (call !== undefined && live.takeBack(call)) return call;
     }
     return undefined;
@@ -36,4 +36,8 @@ export class TakeOver {
       this.#lookAgain();
     }, SILENCE_MS).unref();
   }
+}
+
+function mayMove(call: Call): boolean {
+  return !call.isSettled && !call.isBound && !call.isGivenAway;
 }

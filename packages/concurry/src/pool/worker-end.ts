@@ -36,7 +36,7 @@ export function readEnd(handle: WorkerHandle, reported: WorkerExit, poolName: st
   for (const call of live?.slots.takeAll() ?? []) {
     if (call.isSettled) continue;
     const started = live?.hasStarted(call) === true;
-    if (started || isGivenAway(call)) lost.push({ call, started });
+    if (started || call.isGivenAway) lost.push({ call, started });
     else waiting.push(call);
   }
   return {
@@ -47,11 +47,6 @@ export function readEnd(handle: WorkerHandle, reported: WorkerExit, poolName: st
     // A first start that fails by itself would fail again; a worker that was killed is tried again.
     isHopeless: !hasBeenReady && exit.error !== undefined,
   };
-}
-
-/** True when what the call needs lies in the memory of the thread that has ended. */
-function isGivenAway({ transfer, live }: Call): boolean {
-  return transfer !== undefined && live?.connection.info.wire === "clone";
 }
 
 /** Why a worker that wasn't up yet never will be. */

@@ -21,6 +21,8 @@ export interface Backoff {
  * @param random Gives a number in [0, 1).
  */
 export function backoffMs(backoff: Backoff, attempt: number, random: () => number): number {
+  // Growth may reach Infinity, of which 0 times is no number.
+  if (backoff.waitMs === 0) return 0;
   const wait = Math.min(backoff.maxWaitMs, backoff.waitMs * factorOf(backoff.algorithm, attempt));
   return wait * (1 - backoff.jitter * random());
 }

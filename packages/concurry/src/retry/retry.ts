@@ -29,11 +29,16 @@ export class RetryRule {
   readonly #random: () => number;
 
   constructor(options: RetryRuleOptions, random: () => number = Math.random) {
-    const filled = { ...DEFAULTS, ...options };
-    this.#retries = filled.retries;
+    const { retries, algorithm, waitMs, maxWaitMs, jitter } = DEFAULTS;
+    this.#retries = options.retries ?? retries;
     this.#on = options.on === undefined ? undefined : listOf(options.on);
     this.#until = options.until === undefined ? [] : listOf(options.until);
-    this.#backoff = filled;
+    this.#backoff = {
+      algorithm: options.algorithm ?? algorithm,
+      waitMs: options.waitMs ?? waitMs,
+      maxWaitMs: options.maxWaitMs ?? maxWaitMs,
+      jitter: options.jitter ?? jitter,
+    };
     this.#random = random;
   }
 
