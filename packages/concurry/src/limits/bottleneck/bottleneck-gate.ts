@@ -15,7 +15,7 @@ export type { BottleneckGroup, BottleneckJob, BottleneckLimiter } from "./limite
  * limiter drops fails with Bottleneck's own error. The limiter stays yours: `stop` of the pool doesn't stop it.
  *
  * Good to know of Bottleneck 2.19.5, as measured:
- * - It takes about 3 ms per call, at most 300 to 400 calls per second and limiter.
+ * - It takes 3 to 5 ms per call, and lets a few hundred calls per second in at most.
  * - A call that is cancelled or timed out while it waits leaves at once, but its place in Bottleneck's queue stays,
  *   and spends reservoir when its turn comes.
  * - A weight above the reservoir waits for ever, and so does all behind it: give `timeoutMs`. The same with
@@ -32,7 +32,7 @@ export type { BottleneckGroup, BottleneckJob, BottleneckLimiter } from "./limite
  * message tells how to install Bottleneck.
  * @example
  * const limiter = new Bottleneck({ maxConcurrent: 2 });
- * const pool = Crawler.options({ mode: "thread", limits: [bottleneckLimit(limiter)] }).init();
+ * const limited = Embedder.options({ mode: "thread", limits: [bottleneckLimit(limiter)] }).init("model.bin");
  */
 export function bottleneckLimit(
   limiter: BottleneckLimiter | BottleneckGroup,
