@@ -18,7 +18,9 @@ export class Embedder extends Worker {
 `;
 
 const PRELUDE = `import { ${exportedNames().join(", ")} } from "concurry";
+import { bottleneckLimit, type BottleneckLimiter } from "concurry/bottleneck";
 import { Embedder } from "./embedder.js";
+declare const Bottleneck: new (options: object) => BottleneckLimiter;
 declare const pool: Pool<Embedder>;
 declare const worker: WorkerLoad;
 `;

@@ -46,13 +46,28 @@ const { Worker } = require("concurry");
 ${tally}module.exports = { Tally };
 `;
 
+// Nothing here has installed Bottleneck.
+const withoutBottleneck = `import { bottleneckLimit } from "concurry/bottleneck";
+const limiter = await import("bottleneck").catch((error) => console.log(error.code));
+try {
+  bottleneckLimit(limiter);
+} catch (error) {
+  console.log(error.message);
+}
+`;
+
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const readmeExamples = [...readme.matchAll(/^```js\n(.*?)^```$/gms)].map(([, example]) => example ?? "");
 
 let consumer: Consumer;
 beforeAll(async () => {
   const examples = readmeExamples.map((example, index) => [`example-${index}.js`, example] as const);
-  const programs = { "program.js": esModule, "program.cjs": commonJs, "tally.cjs": commonJsClass };
+  const programs = {
+    "program.js": esModule,
+    "program.cjs": commonJs,
+    "tally.cjs": commonJsClass,
+    "without-bottleneck.js": withoutBottleneck,
+  };
   consumer = await createConsumer({ ...programs, ...Object.fromEntries(examples) });
 });
 afterAll(() => consumer.remove());
@@ -68,6 +83,16 @@ test.each([
     "async 13 here",
     "thread 13 another thread",
     "process 13 another process",
+  ]);
+  expect(run).toMatchObject({ errors: "", code: 0, leftBehind: [] });
+});
+
+test("without Bottleneck, concurry/bottleneck tells how to install it", async () => {
+  const run = await runProgram(consumer.folder, ["without-bottleneck.js"], { isDebugged: false });
+
+  expect(run.output.split("\n")).toEqual([
+    "ERR_MODULE_NOT_FOUND",
+    'limiter must be a Bottleneck or Bottleneck.Group of version 2 (npm install "bottleneck@^2.19.5"), got undefined',
   ]);
   expect(run).toMatchObject({ errors: "", code: 0, leftBehind: [] });
 });
@@ -90,6 +115,7 @@ test("the tarball holds what runs, its types, README and license, and nothing el
   expect(consumer.packed.filter((path) => !declarations.test(path)).sort()).toEqual([
     "LICENSE",
     "README.md",
+    "dist/bottleneck.js",
     "dist/host.cjs",
     "dist/index.js",
     "package.json",

@@ -4,6 +4,7 @@ import { type Consumer, compile, createConsumer } from "./package-consumer.ts";
 
 const useOfTypes = `import * as concurry from "concurry";
 import { type Future, type Pool, type PoolStats, Worker, type WorkerOptions } from "concurry";
+import { type BottleneckLimiter, bottleneckLimit } from "concurry/bottleneck";
 
 export class Adder extends Worker {
   readonly #base: number;
@@ -21,6 +22,7 @@ export const pool: Pool<Adder> = Adder.options(options).init(1);
 export const sum: Future<number> = pool.add(2);
 export const stats: PoolStats = pool.getPoolStats();
 export const everything: typeof concurry = concurry;
+export const limited = (limiter: BottleneckLimiter): WorkerOptions => ({ limits: [bottleneckLimit(limiter)] });
 pool.on("workerReady", (event) => console.log(event));
 // @ts-expect-error A method takes what the class says.
 pool.add("2");

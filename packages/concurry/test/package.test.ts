@@ -15,6 +15,13 @@ test("import and require give the same names and values", () => {
   for (const [name, value] of Object.entries(imported)) expect(value).toBe(required[name]);
 });
 
+test("concurry/bottleneck is an entry of its own, for import and require", async () => {
+  const entry = await import("concurry/bottleneck");
+
+  expect(Object.keys(entry)).toEqual(["bottleneckLimit"]);
+  expect((require("concurry/bottleneck") as typeof entry).bottleneckLimit).toBe(entry.bottleneckLimit);
+});
+
 test("the host file lies beside the built index", () => {
   expect(existsSync(join(dirname(require.resolve("concurry")), "host.cjs"))).toBe(true);
 });
