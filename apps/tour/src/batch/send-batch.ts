@@ -10,8 +10,11 @@ import { StatusError } from "./status-error.ts";
 /** How many requests are on their way at once. */
 export const CONCURRENCY = 20;
 const SEED = 20;
-// A request leaves somewhat later than it was granted, and not all equally late. On a quiet machine 20 would do.
-const MARGIN_MS = 80;
+/**
+ * Milliseconds by which the pool's windows are longer than the service's: a request leaves somewhat later than it was
+ * granted, and not all equally late. On a quiet machine 20 would do.
+ */
+export const MARGIN_MS = 80;
 const RETRY = { retries: 5, waitMs: 50 };
 const UNAVAILABLE = 503;
 

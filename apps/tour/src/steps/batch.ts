@@ -1,7 +1,7 @@
 import type { LimitStats } from "concurry";
 import type { Quota } from "../batch/quota.ts";
 import { seededRandom } from "../batch/seeded-random.ts";
-import { type BatchReport, CONCURRENCY, checkBatch, sendBatch } from "../batch/send-batch.ts";
+import { type BatchReport, CONCURRENCY, checkBatch, MARGIN_MS, sendBatch } from "../batch/send-batch.ts";
 import type { Context } from "../context.ts";
 import { formatCount, formatShare, formatTime, plural } from "../render/format.ts";
 import type { LabelRequest } from "../workers/label-service.ts";
@@ -27,10 +27,10 @@ export const batchStep: Step = {
     const requests = makeRequests(context);
     const { windowSeconds } = QUOTA;
     screen.line(
-      `The service (a thread of its own) allows ${QUOTA.requests} requests and ${formatCount(QUOTA.tokens)} tokens in any ${windowSeconds} s, answers after 20 to 100 ms, and fails at 2 % (503).`,
+      `The service (a thread of its own) allows ${QUOTA.requests} requests and ${formatCount(QUOTA.tokens)} tokens in any ${windowSeconds} s, answers after 20 to 100 ms, and fails at 2 % (503). It counts a request from when it was sent, even if this machine is too busy to read it soon.`,
     );
     screen.line(
-      `The pool has the same two limits, tries again after a 503, and sends ${CONCURRENCY} requests at once: in mode "async" one worker with that concurrency waits as well as ${CONCURRENCY} threads.`,
+      `The pool has the same two limits (with a margin of ${MARGIN_MS} ms), tries again after a 503, and sends ${CONCURRENCY} requests at once: in mode "async" one worker with that concurrency waits as well as ${CONCURRENCY} threads.`,
     );
     const progress = screen.progress("requests", requests.length);
     const report = await sendBatch({
