@@ -36,7 +36,10 @@ export interface Awaited {
 export function waitForClass(awaited: Awaited): Promise<LoadOutcome> {
   return new Promise((resolve) => {
     const stopped = new AbortController();
-    const timer = setTimeout(() => end({ timedOut: true }), Math.max(0, awaited.deadline - performance.now()));
+    const timer = setTimeout(
+      () => end({ timedOut: true }),
+      Math.max(0, awaited.deadline - performance.now()),
+    );
     const end = (outcome: LoadOutcome): void => {
       stopped.abort();
       loading.onInert(() => {});
