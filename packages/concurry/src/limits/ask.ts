@@ -42,3 +42,13 @@ export interface LimitTarget {
   chargesCall(method: string): boolean;
   stats(): Readonly<Record<string, LimitStats>>;
 }
+
+/** The request of a pool that charges a call, before it leaves. */
+export function askForCall(
+  call: CallCharge,
+  facts: Pick<Ask, "owner" | "priority" | "timeoutMs" | "signals">,
+): Ask {
+  const { owner, priority, timeoutMs, signals } = facts;
+  const nothing = { amounts: undefined, parent: undefined, chosen: undefined };
+  return { ...nothing, call, isCallCharge: true, owner, priority, timeoutMs, signals };
+}

@@ -98,7 +98,7 @@ export function limitKey(value: unknown): string {
 }
 
 function quantity(name: string, value: unknown): number {
-  return between(name, value, `above 0 and at most ${MOST}`, (number) => number > 0 && number <= MOST);
+  return between(name, value, `a number above 0, at most ${MOST}`, (number) => number > 0 && number <= MOST);
 }
 
 function isWindow(seconds: number): boolean {
@@ -106,7 +106,7 @@ function isWindow(seconds: number): boolean {
 }
 
 function between(name: string, value: unknown, wanted: string, isRight: (value: number) => boolean): number {
-  if (typeof value !== "number") throw wrongType(name, `a number ${wanted}`, value);
+  if (typeof value !== "number") throw wrongType(name, wanted, value);
   if (!isRight(value)) throw outOfRange(name, wanted, value);
   return value;
 }

@@ -54,19 +54,20 @@ function worlds(algorithm: Algorithm): fc.Arbitrary<World> {
 }
 
 function play(model: Model, world: World, [kind, a, b, c, d]: Step): void {
-  if (kind < 40) return acquire(model, world, kind < 33, [a, b, c, d]);
-  if (kind < 62) return move(model, world, a, b);
-  if (kind < 74) return update(model, a, b, c);
   const lease = pick([...model.held], a);
-  if (kind < 89 && lease !== undefined) return model.release(...lease, kind === 88);
   const waiting = pick(model.waiting, a);
-  if (kind < 96 && waiting !== undefined) return model.abort(waiting);
-  if (kind >= 96) model.ownerGone(b % 3);
+  if (kind < 40) acquire(model, world, kind < 33, [a, b, c, d]);
+  else if (kind < 62) move(model, world, a, b);
+  else if (kind < 74) update(model, a, b, c);
+  else if (kind < 89 && lease !== undefined) model.release(...lease, kind === 88);
+  else if (kind < 96 && waiting !== undefined) model.abort(waiting);
+  else if (kind >= 96) model.ownerGone(b % 3);
 }
 
 function acquire(model: Model, world: World, mayWait: boolean, [a, b, c, d]: readonly number[]): void {
   const amounts: Record<string, number> = {};
-  for (const key of pick(KEYS, a as number) as string[]) amounts[key] = amountOf(world, key, b as number);
+  for (const key of pick(KEYS, a as number) as string[])
+    amounts[key] = model.counted(key, amountOf(world, key, b as number));
   const timeouts = [
     undefined,
     undefined,
@@ -107,7 +108,7 @@ function update(model: Model, a: number, b: number, c: number): void {
   const shares = key === "c" ? [0, 0.5, 1] : [0, 0, 0.5, 0.25, 0.9, 1, 1, 1.5, 2];
   const base = key === "c" ? hold.net : hold.requested;
   const used = base * (pick(shares, c) as number);
-  model.update(id, key, key === "c" ? Math.floor(used) : used);
+  model.update(id, key, key === "c" ? Math.floor(used) : model.counted(key, used));
 }
 
 function pick<T>(items: readonly T[], choice: number): T | undefined {

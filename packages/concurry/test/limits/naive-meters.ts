@@ -25,7 +25,7 @@ export class NaiveMeter {
 
   fits(now: number, amount: number): boolean {
     const { algorithm, capacity } = this.shape;
-    const slack = Math.min(capacity, this.shape.burst) * 2.5e-10;
+    const slack = Math.min(capacity, this.shape.burst) * 1e-11;
     if (algorithm === "leaky_bucket") return this.#water(now) <= slack;
     return amount <= this.left(now) + slack;
   }
