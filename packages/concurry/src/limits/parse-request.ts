@@ -70,7 +70,7 @@ function checkedTimeout(value: unknown): number | undefined {
 }
 
 /** An integer, brought into −8 … 8; or `undefined`. */
-export function clampedPriority(value: unknown): number | undefined {
+function clampedPriority(value: unknown): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== "number") throw wrongType("priority", "an integer", value);
   if (!Number.isInteger(value)) throw outOfRange("priority", "an integer", value);

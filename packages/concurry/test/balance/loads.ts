@@ -9,7 +9,7 @@ export interface TestLoad extends WorkerLoad {
 }
 
 /** The call that tests select for. */
-export const CALL = { method: "work" };
+export const CALL = { method: "work", key: undefined, priority: 0 };
 
 /** Idle workers, one per state. */
 export function workersIn(...states: readonly string[]): TestLoad[] {

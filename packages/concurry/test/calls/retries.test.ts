@@ -33,7 +33,7 @@ describe.each(MODES)("in %s mode", (mode) => {
     const error = await errorOf(pool.failUntil(9));
     expect(error).toBeInstanceOf(FlakyError);
     expect(error.message).toBe("attempt 4");
-    const previous = error["previousErrors"] as Error[];
+    const previous = error.previousErrors as Error[];
     expect(previous.map(({ message }) => message)).toEqual(["attempt 1", "attempt 2", "attempt 3"]);
     expect(previous.every((each) => each instanceof FlakyError)).toBe(true);
     expect(pool.getPoolStats()).toMatchObject({ completed: 0, failed: 1, retried: 3 });
@@ -69,7 +69,7 @@ describe.each(MODES)("in %s mode", (mode) => {
     const pool = poolWith({ ...QUICK, until: () => false });
     const error = await errorOf(pool.alternate());
     expect(error).toMatchObject({ code: "RETRIES_USED_UP", results: [2, 4] });
-    const previous = error["previousErrors"] as Error[];
+    const previous = error.previousErrors as Error[];
     expect(previous.map(({ message }) => message)).toEqual(["attempt 1", "attempt 3"]);
   });
 

@@ -71,7 +71,7 @@ describe.each(MODES)("in %s mode", (mode) => {
     expect(pool.getPoolStats()).toMatchObject({ completed: 1, retried: 2, timedOut: 0 });
     const error = await errorOf(pool.hangUntil(9));
     expect(error).toBeInstanceOf(TimeoutError);
-    expect((error["previousErrors"] as Error[]).map(({ name }) => name)).toEqual([
+    expect((error.previousErrors as Error[]).map(({ name }) => name)).toEqual([
       "TimeoutError",
       "TimeoutError",
     ]);
