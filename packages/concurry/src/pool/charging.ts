@@ -71,8 +71,7 @@ export class Charging {
     this.#charged.delete(call.number);
     charged.stopWaiting?.(reason);
     // What a method that has returned goes on waiting for is its own affair.
-    const isCutShort = reason instanceof CancelledError || reason instanceof TimeoutError;
-    if (isCutShort) charged.charge.cancelWaits(reason);
+    if (reason !== undefined && isCutShort(reason)) charged.charge.cancelWaits(reason);
     charged.gates?.leave();
   }
 
@@ -207,6 +206,11 @@ export class Charging {
       workerIndex: handle.index,
     });
   }
+}
+
+/** Whether an attempt was ended from outside. */
+function isCutShort(reason: unknown): boolean {
+  return reason instanceof CancelledError || reason instanceof TimeoutError;
 }
 
 const MOST_PRIORITY = 8;

@@ -175,6 +175,18 @@ export class LiveWorker {
     return concurrency === 1 ? begun.slice(-1) : begun;
   }
 
+  /**
+   * The calls that may have begun. A process says of a message only that it has begun it; but before one with a time
+   * limit it sends what is done, so of an actor such a call can't have begun while one before it has no reply.
+   */
+  begun(concurrency: number): ReadonlySet<Call> {
+    const tellsOfLimited = concurrency === 1 && !this.canTakeBack;
+    const calls = this.slots.list().filter((call, place) => {
+      return this.hasStarted(call) && !(tellsOfLimited && place > 0 && call.timeoutMs > 0);
+    });
+    return new Set(calls);
+  }
+
   #receive(frame: Frame): void {
     const { body } = frame;
     if (frame.lane === "control") this.#listener.onControl(body);

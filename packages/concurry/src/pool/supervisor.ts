@@ -198,7 +198,7 @@ export class Supervisor {
 
   #exited(handle: WorkerHandle, exit: WorkerExit): void {
     const { control } = handle;
-    const end = readEnd(handle, exit, this.#options.name);
+    const end = readEnd(handle, exit, this.#options);
     clearTimeout(handle.startTimer);
     handle.live = undefined;
     handle.control = undefined;

@@ -3,6 +3,7 @@ import { WorkerStartError } from "../errors/worker-errors.ts";
 import type { WorkerExit } from "../protocol/connection.ts";
 import type { Call } from "./call.ts";
 import { crashError } from "./crash-error.ts";
+import type { ResolvedOptions } from "./resolved-options.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
 /** A call that is lost with its worker. */
@@ -27,15 +28,20 @@ export interface WorkerEnd {
 }
 
 /** Reads how the worker of a place ended, and takes its calls from it. */
-export function readEnd(handle: WorkerHandle, reported: WorkerExit, poolName: string): WorkerEnd {
+export function readEnd(
+  handle: WorkerHandle,
+  reported: WorkerExit,
+  { name: poolName, concurrency }: Pick<ResolvedOptions, "name" | "concurrency">,
+): WorkerEnd {
   const { live, dyingOf, state, hasBeenReady } = handle;
   const exit = dyingOf === undefined ? reported : { ...reported, error: dyingOf };
   const wasUp = state === "ready" || state === "draining";
   const lost: LostCall[] = [];
   const waiting: Call[] = [];
+  const begun = live?.begun(concurrency);
   for (const call of live?.slots.takeAll() ?? []) {
     if (call.isSettled) continue;
-    const started = live?.hasStarted(call) === true;
+    const started = begun?.has(call) === true;
     if (started || call.isGivenAway) lost.push({ call, started });
     else waiting.push(call);
   }

@@ -131,11 +131,13 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     for (let round = 0; round < 20; round += 1)
       await Promise.all(Array.from({ length: 64 }, (_, index) => pool.note(`${index}`)));
     const first = pool.note("quick");
-    const stuck = pool.with({ priority: 1, timeoutMs: 100 }).note("spin");
-    const behind = pool.note("behind");
+    const limited = pool.with({ priority: 1, timeoutMs: 100 });
+    const stuck = limited.note("spin");
+    const behind = limited.note("behind");
     expect(await errorOf(stuck)).toMatchObject({ code: "TIMEOUT" });
-    const outcomes = await Promise.allSettled([first, behind]);
-    if (mode === "thread") expect(outcomes[1]).toMatchObject({ status: "fulfilled", value: "behind" });
+    expect(await behind).toBe("behind");
+    // The reply to this one may have been on its way out when its thread was held up.
+    await first.catch(() => {});
     expect(await pool.attempt()).toBe(1);
     expect(pool.getPoolStats()).toMatchObject({ timedOut: 1, restarts: 0, running: 0, queued: 0 });
   });

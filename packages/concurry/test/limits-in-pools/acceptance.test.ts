@@ -96,6 +96,8 @@ describe.each(MODES)("in %s mode", (mode) => {
       await until(() => Math.abs((limitOf(pool, "tokens").available ?? 0) - available) < 5);
     const { charged = 0, refunded } = limitOf(pool, "tokens");
     expect(refunded).toBe(algorithm === "leaky_bucket" ? 0 : 40);
+    // It would let the next ones in after an hour.
+    if (algorithm === "leaky_bucket") return;
     await pool.use({ tokens: 100 }, { tokens: 300 });
     await until(() => limitOf(pool, "tokens").charged === charged + 300);
   });
