@@ -67,12 +67,11 @@ export class Arbiter implements PlaceKeeper {
   wait(wait: Wait, grant: Grant, { priority, timeoutMs }: Pick<Ask, "priority" | "timeoutMs">): void {
     const now = this.#triedAt;
     const deadline = timeoutMs === undefined ? Number.POSITIVE_INFINITY : now + timeoutMs * MICROSECONDS;
-    const facts = { priority, deadline, arrivedAt: now, number: ++this.#arrivals };
+    const facts = { deadline, arrivedAt: now, number: ++this.#arrivals };
     const place = new Place(this, wait, grant, facts);
-    wait.places.push(place);
     if (grant.owner !== undefined) this.#ledger.noteWait(grant.owner, place);
     if (deadline !== Number.POSITIVE_INFINITY) this.#deadlines.add(place);
-    const isFirst = this.#waiters.add(place);
+    const isFirst = this.#waiters.add(place, priority);
     if (isFirst) this.#lookAt(now);
     else {
       this.#due = Math.min(this.#due, deadline);
@@ -188,16 +187,15 @@ export class Arbiter implements PlaceKeeper {
     return earliest;
   }
 
-  #grant(place: Place, now: number, over: Wait[]): void {
-    place.wait.leave();
-    this.#ledger.take(place.grant, now, (now - place.arrivedAt) / MICROSECONDS);
-    place.wait.grant(place.grant);
-    over.push(place.wait);
+  #grant({ wait, grant, arrivedAt }: Place, now: number, over: Wait[]): void {
+    this.#ledger.take(grant, now, (now - arrivedAt) / MICROSECONDS);
+    wait.grant(grant);
+    over.push(wait);
   }
 
-  #end(place: Place, over: Wait[], reason: unknown): void {
-    place.wait.end(reason);
-    over.push(place.wait);
+  #end({ wait }: Place, over: Wait[], reason: unknown): void {
+    wait.end(reason);
+    over.push(wait);
   }
 
   #readyAt(group: KeyGroup, now: number): number {

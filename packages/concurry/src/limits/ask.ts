@@ -20,6 +20,8 @@ export interface Ask {
   readonly signals: readonly AbortSignal[];
   /** The set that was chosen for it, where there are several. */
   chosen: LimitTarget | undefined;
+  /** What a set that was tried would have granted, to be queued as it is. */
+  prepared: Grant | undefined;
 }
 
 /** Where limits are taken from: one set, or several in turn. */
@@ -49,6 +51,6 @@ export function askForCall(
   facts: Pick<Ask, "owner" | "priority" | "timeoutMs" | "signals">,
 ): Ask {
   const { owner, priority, timeoutMs, signals } = facts;
-  const nothing = { amounts: undefined, parent: undefined, chosen: undefined };
+  const nothing = { amounts: undefined, parent: undefined, chosen: undefined, prepared: undefined };
   return { ...nothing, call, isCallCharge: true, owner, priority, timeoutMs, signals };
 }

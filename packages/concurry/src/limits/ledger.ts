@@ -25,7 +25,8 @@ export class Ledger {
       state.waits.add(waitedMs);
     }
     grant.call?.took(grant);
-    if (grant.owner !== undefined) this.#ownedBy(grant.owner).grants.add(grant);
+    // Charges of rates stay when their owner dies: only what comes back then is remembered.
+    if (grant.owner !== undefined && grant.hasResources) this.#ownedBy(grant.owner).grants.add(grant);
   }
 
   /** Changes the holds of a grant; returns whether somebody waits for what came back. */

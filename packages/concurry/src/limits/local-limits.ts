@@ -7,6 +7,7 @@ import { LocalLease } from "./local-lease.ts";
 import { amountsOf, optionsOf } from "./parse-request.ts";
 import type { SetCore } from "./set-core.ts";
 import { watchLease } from "./unreleased.ts";
+import type { WaitSink } from "./wait.ts";
 
 /** In whose name limits are taken. */
 export interface LimitsContext {
@@ -24,6 +25,28 @@ export interface LimitsContext {
 }
 
 const NO_SIGNALS: readonly AbortSignal[] = [];
+
+/** Settles the promise of a lease. A class, since a hundred thousand closures would be larger. */
+class LeaseSink implements WaitSink {
+  readonly #resolve: (lease: Lease) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #context: LimitsContext;
+
+  constructor(resolve: (lease: Lease) => void, reject: (reason: unknown) => void, context: LimitsContext) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#context = context;
+  }
+
+  granted(grant: Grant): void {
+    this.#resolve(leaseOf(grant, this.#context));
+    this.#context.onWaited?.(grant);
+  }
+
+  refused(reason: unknown): void {
+    this.#reject(reason);
+  }
+}
 
 /** Takes limits of an arbiter in this realm. */
 export class LocalLimits implements Limits {
@@ -86,11 +109,7 @@ function acquire(target: LimitTarget, ask: Ask, context: LimitsContext): Promise
   const grant = target.take(ask);
   if (grant !== undefined) return Promise.resolve(leaseOf(grant, context));
   return new Promise((resolve, reject) => {
-    const granted = (late: Grant): void => {
-      resolve(leaseOf(late, context));
-      context.onWaited?.(late);
-    };
-    target.wait(ask, { granted, refused: reject });
+    target.wait(ask, new LeaseSink(resolve, reject, context));
   });
 }
 
@@ -125,6 +144,7 @@ function askOf(
     timeoutMs,
     signals: signalsOf(signal, context.signal),
     chosen: undefined,
+    prepared: undefined,
   };
 }
 

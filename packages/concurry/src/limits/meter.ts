@@ -1,10 +1,7 @@
 import type { ResolvedRate } from "./rate-options.ts";
 
-/** One charge, as its meter remembers it. */
-export interface Charge {
-  /** What of it can still be given back, as far as the charge itself goes. */
-  amount: number;
-}
+/** One charge, as its meter knows it again. */
+export type Charge = object | number;
 
 /** Counts one limit. Times are integer microseconds that never go back; exact, with no waiting and no timers. */
 export interface Meter {

@@ -1,7 +1,7 @@
 import type { Charge, Meter } from "./meter.ts";
 
 // All that is given back of a resource is told by the lease: its charges need no memory of their own.
-const CHARGE: Charge = { amount: 0 };
+const CHARGE: Charge = 0;
 
 /** So many in use at once. */
 export class ResourceMeter implements Meter {

@@ -68,7 +68,8 @@ export class SetCore implements GrantCore, LimitTarget {
     }
     if (this.#closed !== undefined) throw this.#refused(grant, this.#closed);
     if (this.#arbiter.tryTake(grant, ask.priority)) return grant;
-    grant.call?.giveCreditsBack(grant);
+    if (grant.call === undefined) ask.prepared = grant;
+    else grant.call.giveCreditsBack(grant);
     return undefined;
   }
 
@@ -94,7 +95,7 @@ export class SetCore implements GrantCore, LimitTarget {
 
   /** Gives a wait its place here. */
   join(wait: Wait, ask: Ask): void {
-    const grant = this.#prepare(ask, ask.call);
+    const grant = ask.prepared?.core === this ? ask.prepared : this.#prepare(ask, ask.call);
     const { maxWaiters } = this.definition;
     if (ask.timeoutMs === 0) throw this.#refused(grant, timeoutError(grant, 0, 0));
     if (this.isFull) throw this.#refused(grant, queueFull(grant, maxWaiters));

@@ -18,11 +18,12 @@ export interface PlaceKeeper {
 
 /** One request that waits: at one place, or at several of which the first that can grants it. */
 export class Wait {
-  readonly places: Place[] = [];
   isOver = false;
+  /** Its places, linked by `other`. */
+  place: Place | undefined = undefined;
   readonly #sink: WaitSink;
   readonly #signals: readonly AbortSignal[];
-  #stops: (() => void)[] | undefined = undefined;
+  #stop: (() => void) | undefined = undefined;
   // Set when it is over, told when the arbiter is done.
   #grant: Grant | undefined = undefined;
   #reason: unknown = undefined;
@@ -32,10 +33,12 @@ export class Wait {
     this.#signals = signals;
   }
 
-  /** Starts to listen; to be called when all its places are taken. */
+  /** Starts to listen; to be called when it has all its places. */
   listen(): void {
     if (this.#signals.length === 0) return;
-    this.#stops = this.#signals.map((signal) => onAbort(signal, (reason) => this.cancel(reason)));
+    const cancel = (reason: unknown): void => void this.cancel(reason);
+    const stops = this.#signals.map((signal) => onAbort(signal, cancel));
+    this.#stop = stops.length === 1 ? stops[0] : () => stops.forEach((stop) => void stop());
   }
 
   /** The signal that has aborted, though its event may not have come to us yet. */
@@ -47,7 +50,8 @@ export class Wait {
   /** Ends the wait with a reason; nothing is charged. Returns false when it was over. */
   cancel(reason: unknown): boolean {
     if (this.isOver) return false;
-    for (const place of this.places) place.arbiter.countCancelled(place);
+    for (let place = this.place; place !== undefined; place = place.other)
+      place.arbiter.countCancelled(place);
     this.end(reason);
     this.letOthersLook();
     this.tell();
@@ -56,44 +60,48 @@ export class Wait {
 
   /** As `cancel`, but leaves it to the caller to let the arbiters look again, and to tell. */
   end(reason: unknown): void {
-    this.leave();
     this.#reason = reason;
-    for (const place of this.places) place.grant.call?.giveCreditsBack(place.grant);
+    this.#leave(undefined);
+  }
+
+  /** Ends the wait with a grant, made at one of its places. */
+  grant(grant: Grant): void {
+    this.#grant = grant;
+    this.#leave(grant);
   }
 
   /** One of its places is gone for good; when it was the last, it is refused. */
-  lose(place: Place, reason: unknown): void {
-    this.places.splice(this.places.indexOf(place), 1);
-    place.grant.call?.giveCreditsBack(place.grant);
-    if (this.isOver || this.places.length > 0) return;
+  lose(lost: Place, reason: unknown): void {
+    if (this.place === lost) this.place = lost.other;
+    for (let place = this.place; place !== undefined; place = place.other)
+      if (place.other === lost) place.other = lost.other;
+    lost.grant.call?.giveCreditsBack(lost.grant);
+    if (this.isOver || this.place !== undefined) return;
     this.end(reason);
     this.tell();
   }
 
-  /** It is over: leaves all its places. Their arbiters have to look again. */
-  leave(): void {
-    this.isOver = true;
-    for (const stop of this.#stops ?? []) stop();
-    this.#stops = undefined;
-    for (const place of this.places) place.arbiter.withdraw(place);
-  }
-
-  /** Lets the arbiters of its places look again, but for one. */
+  /** Lets the arbiters of its places look again, but for one: others may move up. */
   letOthersLook(except?: PlaceKeeper): void {
-    for (const place of this.places) if (place.arbiter !== except) place.arbiter.look();
-  }
-
-  /** Notes the grant that ended it; the other places' credits are free again. */
-  grant(grant: Grant): void {
-    this.#grant = grant;
-    for (const place of this.places)
-      if (place.grant !== grant) place.grant.call?.giveCreditsBack(place.grant);
+    for (let place = this.place; place !== undefined; place = place.other)
+      if (place.arbiter !== except) place.arbiter.look();
   }
 
   /** Tells the one who waits. */
   tell(): void {
     if (this.#grant !== undefined) this.#sink.granted(this.#grant);
     else this.#sink.refused(this.#reason);
+  }
+
+  /** It is over. What it would have used up at places where it was not granted is free again. */
+  #leave(granted: Grant | undefined): void {
+    this.isOver = true;
+    this.#stop?.();
+    this.#stop = undefined;
+    for (let place = this.place; place !== undefined; place = place.other) {
+      place.arbiter.withdraw(place);
+      if (place.grant !== granted) place.grant.call?.giveCreditsBack(place.grant);
+    }
   }
 }
 
@@ -102,31 +110,32 @@ export class Place {
   readonly arbiter: PlaceKeeper;
   readonly wait: Wait;
   readonly grant: Grant;
-  readonly priority: number;
   /** In microseconds; Infinity for none. */
   readonly deadline: number;
   readonly arrivedAt: number;
   /** Order of arrival. */
   readonly number: number;
+  /** The next place of the same wait. */
+  other: Place | undefined;
   group: KeyGroup | undefined = undefined;
   before: Place | undefined = undefined;
   after: Place | undefined = undefined;
   /** Place among the deadlines; −1 for none. */
   heapIndex = -1;
 
-  constructor(arbiter: PlaceKeeper, wait: Wait, grant: Grant, facts: PlaceFacts) {
+  constructor(arbiter: PlaceKeeper, wait: Wait, grant: Grant, { deadline, arrivedAt, number }: PlaceFacts) {
     this.arbiter = arbiter;
     this.wait = wait;
     this.grant = grant;
-    this.priority = facts.priority;
-    this.deadline = facts.deadline;
-    this.arrivedAt = facts.arrivedAt;
-    this.number = facts.number;
+    this.deadline = deadline;
+    this.arrivedAt = arrivedAt;
+    this.number = number;
+    this.other = wait.place;
+    wait.place = this;
   }
 }
 
 interface PlaceFacts {
-  readonly priority: number;
   readonly deadline: number;
   readonly arrivedAt: number;
   readonly number: number;
@@ -134,7 +143,7 @@ interface PlaceFacts {
 
 /** Places with the same keys and priority: first come, first served. */
 export interface KeyGroup {
-  readonly id: string;
+  readonly id: string | number;
   readonly priority: number;
   readonly states: readonly LimitState[];
   first: Place | undefined;

@@ -1,26 +1,27 @@
-import type { Grant } from "./grant.ts";
+import type { Grant, Hold } from "./grant.ts";
 import type { LimitState } from "./limit-state.ts";
 import type { KeyGroup, Place } from "./wait.ts";
+
+// More than there are: −8 … 8.
+const PRIORITIES = 32;
 
 /** All who wait at one arbiter. */
 export class Waiters {
   /** Never empty ones; by priority, then by the arrival of their first. */
   readonly groups: KeyGroup[] = [];
   size = 0;
-  readonly #byId: Map<string, KeyGroup> = new Map();
+  readonly #byId: Map<string | number, KeyGroup> = new Map();
 
   /** Adds a place behind those of its group; returns whether it is the first there. */
-  add(place: Place): boolean {
-    const states = statesOf(place.grant);
-    const id = `${place.priority}:${states.map((state) => state.index).join()}`;
-    const group = this.#byId.get(id) ?? this.#open(id, place.priority, states);
+  add(place: Place, priority: number): boolean {
+    const group = this.#groupOf(place.grant, priority);
     place.group = group;
     place.before = group.last;
     if (group.last === undefined) group.first = place;
     else group.last.after = place;
     group.last = place;
     this.size += 1;
-    for (const state of states) state.waiting += 1;
+    for (const state of group.states) state.waiting += 1;
     return group.first === place;
   }
 
@@ -63,7 +64,19 @@ export class Waiters {
     return false;
   }
 
-  #open(id: string, priority: number, states: readonly LimitState[]): KeyGroup {
+  #groupOf(grant: Grant, priority: number): KeyGroup {
+    const { first } = grant;
+    // A single key is the common case: its group is found by a number.
+    const isSingle = first !== undefined && first.next === undefined;
+    const states = isSingle ? undefined : statesOf(grant);
+    const id =
+      states === undefined
+        ? (first as Hold).state.index * PRIORITIES + priority
+        : `${priority}:${states.map((state) => state.index).join()}`;
+    return this.#byId.get(id) ?? this.#open(id, priority, states ?? statesOf(grant));
+  }
+
+  #open(id: string | number, priority: number, states: readonly LimitState[]): KeyGroup {
     const group = { id, priority, states, first: undefined, last: undefined, readyAt: 0, checkedAt: 0 };
     this.#byId.set(id, group);
     let index = this.groups.length;

@@ -141,6 +141,20 @@ describe("first_available", () => {
     expect(clock.timers).toBe(0);
   });
 
+  test("those who wait behind it elsewhere move up when it is granted", async () => {
+    const pool = poolOf([[tokens(10)], [tokens(10)]], { loadBalancing: "first_available" });
+    const held = await pool.acquire({ tokens: 10 });
+    await pool.acquire({ tokens: 5 });
+    const eight = pool.acquire({ tokens: 8 });
+    const five = pool.sets[1]?.acquire({ tokens: 5 });
+    await settle();
+    expect((await pool.stats())["set1.tokens"]?.waiting).toBe(2);
+    held.update({ tokens: 2 });
+
+    expect([(await eight).config.index, (await five)?.waitedMs]).toEqual([0, 0]);
+    expect(await charged(pool, "tokens")).toEqual([10, 10]);
+  });
+
   test("an abort leaves all places, and those behind move up", async () => {
     const pool = poolOf([[connection()], [connection()]], { loadBalancing: "first_available" });
     const held = [await pool.acquire({ connections: 1 }), await pool.acquire({ connections: 1 })];

@@ -90,7 +90,7 @@ export class Model {
     const { owner, priority, timeoutMs } = facts;
     const ask: Ask = {
       ...{ amounts, call: undefined, isCallCharge: false, owner, parent: undefined, priority, timeoutMs },
-      ...{ signals: [controller.signal], chosen: undefined },
+      ...{ signals: [controller.signal], chosen: undefined, prepared: undefined },
     };
     const { now } = this;
     this.naive.step(now);

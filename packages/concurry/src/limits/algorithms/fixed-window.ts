@@ -1,6 +1,7 @@
 import type { Charge, Meter, RateShape } from "../meter.ts";
 
-interface WindowCharge extends Charge {
+interface WindowCharge {
+  amount: number;
   readonly window: number;
 }
 
@@ -40,14 +41,16 @@ export class FixedWindow implements Meter {
       this.#window += 1;
     }
     this.#used += amount;
-    return { amount, window: this.#window } as WindowCharge;
+    const charge: WindowCharge = { amount, window: this.#window };
+    return charge;
   }
 
   refund(now: number, charge: Charge, amount: number): number {
     this.#roll(now);
-    if (now >= this.#end || (charge as WindowCharge).window !== this.#window) return 0;
-    const back = Math.min(amount, charge.amount);
-    charge.amount -= back;
+    const own = charge as WindowCharge;
+    if (now >= this.#end || own.window !== this.#window) return 0;
+    const back = Math.min(amount, own.amount);
+    own.amount -= back;
     this.#used -= back;
     return back;
   }

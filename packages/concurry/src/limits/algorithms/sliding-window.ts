@@ -1,18 +1,22 @@
 import type { Charge, Meter, RateShape } from "../meter.ts";
 
-interface Entry extends Charge {
-  readonly expiry: number;
-}
+const FEW_ENTRIES = 16;
 
-// Below this many, spent entries are not worth the copy that drops them.
-const FEW_ENTRIES = 1024;
-
-/** At most the capacity in any interval as long as the window: each charge counts until it is that old. */
+/**
+ * At most the capacity in any interval as long as the window: each charge counts until it is that old.
+ *
+ * Charges lie in a ring, each as its expiry and amount; a charge is known by its number, counted from the first ever.
+ */
 export class SlidingWindow implements Meter {
   readonly isTimed: boolean = true;
   readonly #shape: RateShape;
-  #entries: Entry[] = [];
-  #first = 0;
+  // Plain numbers: a million objects that live for a window would keep the garbage collector busy.
+  #expiries: Float64Array = new Float64Array(FEW_ENTRIES);
+  #amounts: Float64Array = new Float64Array(FEW_ENTRIES);
+  // Where the oldest charge that counts lies, its number, and how many count.
+  #start = 0;
+  #oldest = 0;
+  #count = 0;
   #used = 0;
 
   constructor(shape: RateShape) {
@@ -28,27 +32,33 @@ export class SlidingWindow implements Meter {
     this.#expire(now);
     const { capacity, slack } = this.#shape;
     let used = this.#used;
-    for (let index = this.#first; index < this.#entries.length; index++) {
-      const entry = this.#entries[index] as Entry;
-      used -= entry.amount;
-      if (used + amount <= capacity + slack) return entry.expiry;
+    for (let offset = 0; offset < this.#count; offset++) {
+      const at = this.#at(offset);
+      used -= this.#amounts[at] as number;
+      if (used + amount <= capacity + slack) return this.#expiries[at] as number;
     }
     return now;
   }
 
   charge(now: number, amount: number): Charge {
     this.#expire(now);
-    const entry = { amount, expiry: now + this.#shape.window };
-    this.#entries.push(entry);
+    if (this.#count === this.#amounts.length) this.#resize(2 * this.#count);
+    const at = this.#at(this.#count);
+    this.#expiries[at] = now + this.#shape.window;
+    this.#amounts[at] = amount;
     this.#used += amount;
-    return entry;
+    this.#count += 1;
+    return this.#oldest + this.#count - 1;
   }
 
   refund(now: number, charge: Charge, amount: number): number {
-    const entry = charge as Entry;
-    if (now >= entry.expiry) return 0;
-    const back = Math.min(amount, entry.amount);
-    entry.amount -= back;
+    this.#expire(now);
+    const offset = (charge as number) - this.#oldest;
+    if (offset < 0) return 0;
+    const at = this.#at(offset);
+    const counted = this.#amounts[at] as number;
+    const back = Math.min(amount, counted);
+    this.#amounts[at] = counted - back;
     this.#used -= back;
     return back;
   }
@@ -61,24 +71,29 @@ export class SlidingWindow implements Meter {
   }
 
   #expire(now: number): void {
-    const entries = this.#entries;
-    while (this.#first < entries.length) {
-      const entry = entries[this.#first] as Entry;
-      if (!(now >= entry.expiry)) break;
-      this.#used -= entry.amount;
-      this.#first += 1;
+    while (this.#count > 0 && now >= (this.#expiries[this.#start] as number)) {
+      this.#used -= this.#amounts[this.#start] as number;
+      this.#start = this.#at(1);
+      this.#oldest += 1;
+      this.#count -= 1;
     }
-    if (this.#first === entries.length) this.#clear();
-    else if (this.#first > FEW_ENTRIES && this.#first * 2 > entries.length) {
-      this.#entries = entries.slice(this.#first);
-      this.#first = 0;
-    }
+    if (this.#count === 0 && this.#amounts.length > FEW_ENTRIES) this.#resize(FEW_ENTRIES);
   }
 
-  #clear(): void {
-    if (this.#first === 0) return;
-    this.#entries = [];
-    this.#first = 0;
-    this.#used = 0;
+  #at(offset: number): number {
+    // The length is a power of 2.
+    return (this.#start + offset) & (this.#amounts.length - 1);
+  }
+
+  #resize(length: number): void {
+    const [expiries, amounts] = [new Float64Array(length), new Float64Array(length)];
+    for (let offset = 0; offset < this.#count; offset++) {
+      const at = this.#at(offset);
+      expiries[offset] = this.#expiries[at] as number;
+      amounts[offset] = this.#amounts[at] as number;
+    }
+    this.#expiries = expiries;
+    this.#amounts = amounts;
+    this.#start = 0;
   }
 }

@@ -1,7 +1,8 @@
 import type { Charge, Meter, RateShape } from "../meter.ts";
 import { Headroom, type HeadroomMark } from "./headroom.ts";
 
-interface BucketCharge extends Charge {
+interface BucketCharge {
+  amount: number;
   readonly expiry: number;
   readonly mark: HeadroomMark;
 }
@@ -53,14 +54,15 @@ export class TokenBucket implements Meter {
    * the burst. So what comes back is at most the least room that there was since.
    */
   refund(now: number, charge: Charge, amount: number): number {
-    const { expiry, mark } = charge as BucketCharge;
+    const own = charge as BucketCharge;
+    const { expiry, mark } = own;
     if (now >= expiry) return 0;
     const level = this.#levelAt(now);
     this.#headroom.see(now, this.#shape.burst - level);
-    const back = Math.min(amount, charge.amount, this.#headroom.since(mark));
+    const back = Math.min(amount, own.amount, this.#headroom.since(mark));
     if (back <= 0) return 0;
     this.#headroom.use(mark, back);
-    charge.amount -= back;
+    own.amount -= back;
     this.#level = level + back;
     this.#levelTime = now;
     return back;
