@@ -83,6 +83,7 @@ export class LimitsDesk {
       timeoutMs: timeoutMs ?? undefined,
       signals: [],
       chosen: undefined,
+      prepared: undefined,
     };
   }
 

@@ -168,6 +168,7 @@ export class Charging {
       timeoutMs: undefined,
       signals: [],
       chosen: undefined,
+      prepared: undefined,
     };
     try {
       if (target.take(ask) !== undefined) return "now";
