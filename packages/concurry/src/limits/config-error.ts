@@ -11,7 +11,7 @@ export function configure<T>(checks: () => T): T {
 }
 
 /** Gives a `TypeError` or `RangeError` the code of wrong configurations. */
-export function configError<E extends Error>(error: E): E {
+function configError<E extends Error>(error: E): E {
   return Object.assign(error, { code: "LIMIT_CONFIG" });
 }
 
