@@ -1,3 +1,5 @@
+import type { HistogramSummary } from "../util/histogram.ts";
+
 /** Amounts by key of a limit. */
 export type Amounts = Readonly<Record<string, number>>;
 
@@ -99,16 +101,6 @@ export interface LimitClock {
   clear(timer: unknown): void;
 }
 
-/** Summary of waits, in milliseconds. */
-export interface LimitWaits {
-  readonly count: number;
-  readonly mean: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly max: number;
-}
-
 /** Numbers of one limit. Fields that don't apply to its kind are absent. */
 export interface LimitStats {
   readonly key: string;
@@ -144,6 +136,6 @@ export interface LimitStats {
   readonly ownersLost?: number;
   /** Leases that were garbage before they were released. */
   readonly leaked?: number;
-  /** How long the granted requests had waited. */
-  readonly waitMs?: LimitWaits;
+  /** How many milliseconds the granted requests had waited. */
+  readonly waitMs?: HistogramSummary;
 }

@@ -54,3 +54,13 @@ test("zero and values outside the range are counted all the same", () => {
   expect(summary).toMatchObject({ count: 3, max: 1e12 });
   expect(summary.p50).toBeLessThan(0.001);
 });
+
+test("merging counts the values of both", () => {
+  const [one, other, both] = [new Histogram(), new Histogram(), new Histogram()];
+  for (const value of [1, 5, 9]) one.add(value);
+  for (const value of [2, 700]) other.add(value);
+  for (const value of [1, 5, 9, 2, 700]) both.add(value);
+  one.merge(other);
+
+  expect(one.summary()).toEqual(both.summary());
+});

@@ -34,19 +34,19 @@ export const ALGORITHM_MUTANTS: readonly Mutant[] = [
   mutant(
     "sliding: refund of an expired charge",
     "algorithms/sliding-window.ts",
-    "if (now >= entry.expiry) return 0;",
+    "if (offset < 0) return 0;",
     "",
   ),
   mutant(
     "sliding: > for >= at expiry",
     "algorithms/sliding-window.ts",
-    "if (!(now >= entry.expiry)) break;",
-    "if (!(now > entry.expiry)) break;",
+    "now >= (this.#expiries[this.#start] as number)",
+    "now > (this.#expiries[this.#start] as number)",
   ),
   mutant(
     "fixed: refund into the next window",
     "algorithms/fixed-window.ts",
-    " || (charge as WindowCharge).window !== this.#window",
+    " || own.window !== this.#window",
     "",
   ),
   mutant(
@@ -73,4 +73,19 @@ export const ALGORITHM_MUTANTS: readonly Mutant[] = [
     "return Math.max(0, this.#level - leaked);",
     "if (leaked < 1) this.#levelTime = now;\n    return Math.max(0, this.#level - leaked);",
   ),
+  {
+    name: "float milliseconds, now − s ≥ W beside s + W ≤ now",
+    edits: [
+      edit(
+        "arbiter.ts",
+        "return Math.round(this.#clock.now() * MICROSECONDS);",
+        "return this.#clock.now() * MICROSECONDS;",
+      ),
+      edit(
+        "algorithms/sliding-window.ts",
+        "now >= (this.#expiries[this.#start] as number)",
+        "now / 1000 - ((this.#expiries[this.#start] as number) - this.#shape.window) / 1000 >= this.#shape.window / 1000",
+      ),
+    ],
+  },
 ];

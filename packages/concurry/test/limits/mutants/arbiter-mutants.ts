@@ -2,21 +2,6 @@ import { edit, type Mutant, mutant } from "./mutant.ts";
 
 /** Mistakes that are easily made by those who wait and by those who are charged, as changes of the source. */
 export const ARBITER_MUTANTS: readonly Mutant[] = [
-  {
-    name: "float milliseconds, now − s ≥ W beside s + W ≤ now",
-    edits: [
-      edit(
-        "arbiter.ts",
-        "return Math.round(this.#clock.now() * MICROSECONDS);",
-        "return this.#clock.now() * MICROSECONDS;",
-      ),
-      edit(
-        "algorithms/sliding-window.ts",
-        "if (!(now >= entry.expiry)) break;",
-        "const start = entry.expiry - this.#shape.window;\n      if (!(now / 1000 - start / 1000 >= this.#shape.window / 1000)) break;",
-      ),
-    ],
-  },
   mutant(
     "partial take: only one key is checked",
     "readiness.ts",
@@ -92,10 +77,10 @@ export const ARBITER_MUTANTS: readonly Mutant[] = [
   mutant(
     "a listener per waiter",
     "wait.ts",
-    "onAbort(signal, (reason) => this.cancel(reason))",
+    "onAbort(signal, cancel)",
     '{\n      const listener = (): void => void this.cancel(signal.reason);\n      signal.addEventListener("abort", listener, { once: true });\n      return () => signal.removeEventListener("abort", listener);\n    }',
   ),
-  mutant("a listener is left", "wait.ts", "for (const stop of this.#stops ?? []) stop();", ""),
+  mutant("a listener is left", "wait.ts", "this.#stop?.();", ""),
   mutant(
     "release counts twice",
     "ledger.ts",
@@ -227,7 +212,12 @@ export const ARBITER_MUTANTS: readonly Mutant[] = [
     "return (this.#held.get(state) ?? 0) > 0;",
     "return this.#held.size < 0;",
   ),
-  mutant("first_available charges two sets", "arbiter.ts", "place.wait.leave();", "this.withdraw(place);"),
+  mutant(
+    "first_available charges two sets",
+    "wait.ts",
+    "place.arbiter.withdraw(place);",
+    "if (granted === undefined || place.grant === granted) place.arbiter.withdraw(place);",
+  ),
   mutant(
     "first_available: others don't move up",
     "arbiter.ts",
