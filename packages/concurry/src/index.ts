@@ -40,7 +40,6 @@ export type {
   LimitStats,
   Limits,
   LimitUsage,
-  LimitWaits,
 } from "./limits/limits.ts";
 export type { PoolLimits } from "./limits/limits-home.ts";
 export { RateLimit, type RateLimitOptions } from "./limits/rate-limit.ts";
