@@ -5,6 +5,7 @@ import { RateLimit } from "../../src/limits/rate-limit.ts";
 import { ResourceLimit } from "../../src/limits/resource-limit.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { coreOf, InCall } from "./in-call.ts";
+import { keeping } from "./keeping.ts";
 
 const TOKENS = new RateLimit({ key: "tokens", windowSeconds: 60, capacity: 1000 });
 const CONNECTIONS = new ResourceLimit({ key: "connections", capacity: 5 });
@@ -18,7 +19,9 @@ beforeEach(() => {
 });
 
 function makeSet(call: Partial<CallLimitOptions> = {}, limits = [TOKENS, CONNECTIONS]): LimitSet {
-  return new LimitSet([new CallLimit({ windowSeconds: 60, capacity: 100, ...call }), ...limits], { clock });
+  return keeping(
+    new LimitSet([new CallLimit({ windowSeconds: 60, capacity: 100, ...call }), ...limits], { clock }),
+  );
 }
 
 async function counts(of: LimitSet = set): Promise<readonly (number | undefined)[]> {
@@ -159,12 +162,14 @@ describe("inside a call that the pool charged", () => {
   });
 
   test("several call limits are charged together, each with its own credit", async () => {
-    const both = new LimitSet(
-      [
-        new CallLimit({ key: "perSecond", windowSeconds: 1, capacity: 10 }),
-        new CallLimit({ key: "perMinute", windowSeconds: 60, capacity: 500 }),
-      ],
-      { clock },
+    const both = keeping(
+      new LimitSet(
+        [
+          new CallLimit({ key: "perSecond", windowSeconds: 1, capacity: 10 }),
+          new CallLimit({ key: "perMinute", windowSeconds: 60, capacity: 500 }),
+        ],
+        { clock },
+      ),
     );
     const { limits } = new InCall(coreOf(both));
     await limits.acquire({ perSecond: 1 });

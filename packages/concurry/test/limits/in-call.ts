@@ -4,6 +4,7 @@ import type { Grant, OwnerId } from "../../src/limits/grant.ts";
 import { homeOf, type LimitSet } from "../../src/limits/limit-set.ts";
 import { LocalLimits } from "../../src/limits/local-limits.ts";
 import type { SetCore } from "../../src/limits/set-core.ts";
+import { keeping } from "./keeping.ts";
 
 let calls = 0;
 
@@ -18,7 +19,7 @@ export class InCall {
     const { call } = this;
     const facts = { owner, priority: 0, timeoutMs: undefined, signals: [] };
     this.grant = target.chargesCall(method) ? target.take(askForCall(call, facts)) : undefined;
-    this.limits = new LocalLimits(target, () => ({ call, owner, label: `${method}()` }));
+    this.limits = keeping(new LocalLimits(target, () => ({ call, owner, label: `${method}()` })));
   }
 }
 

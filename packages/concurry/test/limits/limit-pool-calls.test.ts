@@ -6,6 +6,7 @@ import { RateLimit } from "../../src/limits/rate-limit.ts";
 import type { Limit } from "../../src/limits/set-definition.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { InCall } from "./in-call.ts";
+import { keeping } from "./keeping.ts";
 
 let clock: FakeClock;
 
@@ -22,9 +23,11 @@ function calls(capacity: number, algorithm: "sliding_window" | "leaky_bucket" = 
 }
 
 function poolOf(sets: readonly (readonly Limit[])[], options?: LimitPoolOptions): LimitPool {
-  return new LimitPool(
-    sets.map((limits, index) => new LimitSet(limits, { clock, config: { index } })),
-    options,
+  return keeping(
+    new LimitPool(
+      sets.map((limits, index) => keeping(new LimitSet(limits, { clock, config: { index } }))),
+      options,
+    ),
   );
 }
 

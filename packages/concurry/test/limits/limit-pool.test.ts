@@ -5,6 +5,7 @@ import { RateLimit } from "../../src/limits/rate-limit.ts";
 import { ResourceLimit } from "../../src/limits/resource-limit.ts";
 import type { Limit } from "../../src/limits/set-definition.ts";
 import { FakeClock, settle } from "./fake-clock.ts";
+import { keeping } from "./keeping.ts";
 
 let clock: FakeClock;
 
@@ -21,9 +22,11 @@ function connection(): Limit {
 }
 
 function poolOf(sets: readonly (readonly Limit[])[], options?: LimitPoolOptions): LimitPool {
-  return new LimitPool(
-    sets.map((limits, index) => new LimitSet(limits, { clock, config: { index } })),
-    options,
+  return keeping(
+    new LimitPool(
+      sets.map((limits, index) => keeping(new LimitSet(limits, { clock, config: { index } }))),
+      options,
+    ),
   );
 }
 

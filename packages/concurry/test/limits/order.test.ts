@@ -4,6 +4,7 @@ import type { AcquireOptions, Amounts, Lease } from "../../src/limits/limits.ts"
 import { RateLimit } from "../../src/limits/rate-limit.ts";
 import { ResourceLimit } from "../../src/limits/resource-limit.ts";
 import { FakeClock, settle } from "./fake-clock.ts";
+import { keeping } from "./keeping.ts";
 
 const LIMITS = [
   new ResourceLimit({ key: "c", capacity: 10 }),
@@ -17,7 +18,7 @@ let order: string[];
 
 beforeEach(() => {
   clock = new FakeClock();
-  set = new LimitSet(LIMITS, { clock });
+  set = keeping(new LimitSet(LIMITS, { clock }));
   order = [];
 });
 

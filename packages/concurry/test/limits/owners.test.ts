@@ -8,6 +8,7 @@ import { RateLimit } from "../../src/limits/rate-limit.ts";
 import { ResourceLimit } from "../../src/limits/resource-limit.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { coreOf, InCall } from "./in-call.ts";
+import { keeping } from "./keeping.ts";
 
 const LIMITS = [
   new CallLimit({ windowSeconds: 60, capacity: 2 }),
@@ -20,7 +21,7 @@ let set: LimitSet;
 
 beforeEach(() => {
   clock = new FakeClock();
-  set = new LimitSet(LIMITS, { clock });
+  set = keeping(new LimitSet(LIMITS, { clock }));
 });
 
 test("a dead worker's resources come back, its rate charges stay, its waits end", async () => {
@@ -100,7 +101,7 @@ test("a call that waits for its charge is told when it has it, and can be called
 });
 
 test("limits of each worker have counts of their own, kept when it is restarted", async () => {
-  const mine = new LimitSet(LIMITS, { clock, scope: "worker" });
+  const mine = keeping(new LimitSet(LIMITS, { clock, scope: "worker" }));
   const home = homeOf(mine);
   await new InCall(home.ofWorker(0), "callApi", "a").limits.acquire({ connections: 1, tokens: 10 });
   await new InCall(home.ofWorker(1), "callApi", "b").limits.acquire({ connections: 1, tokens: 20 });

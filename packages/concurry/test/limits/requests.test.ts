@@ -6,6 +6,7 @@ import type { LimitRequest } from "../../src/limits/limits.ts";
 import { RateLimit } from "../../src/limits/rate-limit.ts";
 import { ResourceLimit } from "../../src/limits/resource-limit.ts";
 import { FakeClock } from "./fake-clock.ts";
+import { keeping } from "./keeping.ts";
 
 const LIMITS = [
   new RateLimit({ key: "tokens", windowSeconds: 60, capacity: 1000 }),
@@ -14,7 +15,7 @@ const LIMITS = [
 ];
 
 function makeSet(options: ConstructorParameters<typeof LimitSet>[1] = {}): LimitSet {
-  return new LimitSet(LIMITS, { clock: new FakeClock(), ...options });
+  return keeping(new LimitSet(LIMITS, { clock: new FakeClock(), ...options }));
 }
 
 describe("a request that is wrong is refused at once", () => {
@@ -121,7 +122,7 @@ describe("a request that is wrong is refused at once", () => {
 
 test("a limit may be called requested or usage: its amount is a number", async () => {
   const limits = ["requested", "usage"].map((key) => new RateLimit({ key, windowSeconds: 1, capacity: 10 }));
-  const set = new LimitSet(limits, { clock: new FakeClock() });
+  const set = keeping(new LimitSet(limits, { clock: new FakeClock() }));
   const lease = await set.acquire({ requested: 3, usage: 4 });
   lease.update({ usage: 2 });
 
@@ -149,7 +150,7 @@ test("unknown keys may be ignored, in requests and updates", async () => {
 });
 
 test("a set with no limits grants any key", async () => {
-  const lease = await new LimitSet([]).acquire({ anything: 5 });
+  const lease = await keeping(new LimitSet([])).acquire({ anything: 5 });
   lease.update({ anything: 7 });
   lease.release();
 
@@ -157,7 +158,9 @@ test("a set with no limits grants any key", async () => {
 });
 
 test("a call limit that no call fits into says so", async () => {
-  const set = new LimitSet([new CallLimit({ windowSeconds: 1, capacity: 0.5 })], { clock: new FakeClock() });
+  const set = keeping(
+    new LimitSet([new CallLimit({ windowSeconds: 1, capacity: 0.5 })], { clock: new FakeClock() }),
+  );
 
   await expect(set.acquire({})).rejects.toThrow(
     "Requested amount (1) exceeds capacity (0.5) for limit 'callCount'",
@@ -166,9 +169,11 @@ test("a call limit that no call fits into says so", async () => {
 });
 
 test("fractions add up to the capacity", async () => {
-  const set = new LimitSet([new RateLimit({ key: "units", windowSeconds: 1, capacity: 0.3 })], {
-    clock: new FakeClock(),
-  });
+  const set = keeping(
+    new LimitSet([new RateLimit({ key: "units", windowSeconds: 1, capacity: 0.3 })], {
+      clock: new FakeClock(),
+    }),
+  );
   const taken = [0.1, 0.1, 0.1, 0.1].map((units) => set.tryAcquireSync({ units }) !== null);
 
   expect(taken).toEqual([true, true, true, false]);

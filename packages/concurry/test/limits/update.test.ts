@@ -3,6 +3,7 @@ import { LimitSet } from "../../src/limits/limit-set.ts";
 import { RateLimit } from "../../src/limits/rate-limit.ts";
 import { ResourceLimit } from "../../src/limits/resource-limit.ts";
 import { FakeClock } from "./fake-clock.ts";
+import { keeping } from "./keeping.ts";
 
 const LIMITS = [
   new RateLimit({ key: "tokens", windowSeconds: 60, capacity: 1000 }),
@@ -11,7 +12,7 @@ const LIMITS = [
 ];
 
 function makeSet(): LimitSet {
-  return new LimitSet(LIMITS, { clock: new FakeClock() });
+  return keeping(new LimitSet(LIMITS, { clock: new FakeClock() }));
 }
 
 describe("update", () => {

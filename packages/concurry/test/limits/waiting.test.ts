@@ -5,6 +5,7 @@ import type { AcquireOptions, Amounts, Lease } from "../../src/limits/limits.ts"
 import { RateLimit } from "../../src/limits/rate-limit.ts";
 import { ResourceLimit } from "../../src/limits/resource-limit.ts";
 import { FakeClock } from "./fake-clock.ts";
+import { keeping } from "./keeping.ts";
 
 const LIMITS = [
   new ResourceLimit({ key: "c", capacity: 10 }),
@@ -18,7 +19,7 @@ let order: string[];
 
 beforeEach(() => {
   clock = new FakeClock();
-  set = new LimitSet(LIMITS, { clock });
+  set = keeping(new LimitSet(LIMITS, { clock }));
   order = [];
 });
 
@@ -121,7 +122,7 @@ describe("the end of a wait", () => {
   });
 
   test("past maxWaiters no one may wait", async () => {
-    set = new LimitSet(LIMITS, { clock, maxWaiters: 1 });
+    set = keeping(new LimitSet(LIMITS, { clock, maxWaiters: 1 }));
     await set.acquire({ c: 10 });
     void ask("first", { c: 1 });
 
