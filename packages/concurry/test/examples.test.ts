@@ -23,6 +23,14 @@ import { Embedder } from "./embedder.js";
 declare const Bottleneck: new (options: object) => BottleneckLimiter;
 declare const pool: Pool<Embedder>;
 declare const worker: WorkerLoad;
+declare const limits: Limits;
+declare const signal: AbortSignal;
+declare const upstream: { lock(options: { signal: AbortSignal }): Promise<() => void> };
+declare const apiKeys: readonly string[];
+declare function send(apiKey?: unknown): Promise<number>;
+declare function download(url: string): Promise<string>;
+declare const url: string;
+declare class RateLimitedError extends Error {}
 `;
 
 interface Example {

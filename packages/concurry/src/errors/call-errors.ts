@@ -143,8 +143,8 @@ export interface RetryFacts extends ErrorFacts {
  * A call whose attempts failed rejects with the error of the last one instead.
  *
  * @example
- * const error = await pool.status("job").catch((error) => error);
- * error.results; // ["pending", "pending", "pending", "pending"]
+ * const error: RetryError = await pool.with({ retry: { until: () => false } }).embed("hello").catch((error) => error);
+ * error.results; // four vectors
  */
 export class RetryError extends ConcurryError {
   override readonly code: "RETRIES_USED_UP" = "RETRIES_USED_UP";

@@ -15,8 +15,12 @@ export interface LimitErrorFacts extends ErrorFacts {
  * succeed. All other codes are mistakes, or final.
  *
  * @example
- * const error = await limits.acquire({ tokens: 1500 }).catch((error) => error);
- * [error.code, error.key, error.details]; // ["LIMIT_EXCEEDS_CAPACITY", "tokens", { requested: 1500, capacity: 1000 }]
+ * try {
+ *   await limits.acquire({ tokens: 1500 });
+ * } catch (error) {
+ *   if (error instanceof LimitError) console.error(error.code, error.key, error.details);
+ *   // LIMIT_EXCEEDS_CAPACITY tokens { requested: 1500, capacity: 1000 }
+ * }
  */
 export class LimitError extends ConcurryError {
   override readonly code: LimitErrorCode;

@@ -49,7 +49,9 @@ export class LimitSet implements Limits {
 
   // A field, so that it can't be sent to a worker: what would arrive is an empty object.
   /** As `tryAcquireSync` of {@link Limits}. */
-  readonly tryAcquireSync: Limits["tryAcquireSync"] = (request) => this.#limits.tryAcquireSync(request);
+  tryAcquireSync(request?: LimitRequest): Lease | null {
+    return this.#limits.tryAcquireSync(request);
+  }
 
   /** As `use` of {@link Limits}. */
   use<T>(

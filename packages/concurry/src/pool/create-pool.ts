@@ -1,3 +1,4 @@
+import { serializationError } from "../protocol/serialization-failure.ts";
 import { toBytes } from "../protocol/v8-bytes.ts";
 import { PoolCore } from "./pool.ts";
 import { poolClassFor } from "./pool-class.ts";
@@ -8,15 +9,23 @@ import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
 /**
  * Makes a pool and starts its workers.
  *
- * @throws {Error} When the constructor's arguments can't be copied to a worker; nothing was started then.
+ * @throws {SerializationError} When the constructor's arguments can't be copied to a worker; nothing was started then.
  */
 export function createPool<T extends object>(
   workerClass: WorkerClass<T>,
   options: ResolvedOptions,
   constructorArguments: readonly unknown[],
 ): Pool<T> {
-  if (options.engine.wire === "clone") structuredClone(constructorArguments);
-  else if (options.engine.wire === "bytes") toBytes(constructorArguments);
+  checkCloneable(options, constructorArguments);
   const core = membersCore(workerClass, new PoolCore(workerClass, options, constructorArguments));
   return new (poolClassFor(workerClass, options.methods, PoolMembersBase))(core) as unknown as Pool<T>;
+}
+
+function checkCloneable({ engine }: ResolvedOptions, constructorArguments: readonly unknown[]): void {
+  try {
+    if (engine.wire === "clone") structuredClone(constructorArguments);
+    else if (engine.wire === "bytes") toBytes(constructorArguments);
+  } catch (cause) {
+    throw serializationError("init", "arguments", constructorArguments, cause, engine.wire);
+  }
 }

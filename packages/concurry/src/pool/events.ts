@@ -1,7 +1,20 @@
 import { EventEmitter } from "eventemitter3";
+import { aFunction, oneOf } from "../util/check.ts";
 import type { PoolEvents } from "./pool-type.ts";
 
 type Listener = (payload: unknown) => unknown;
+
+const NAMES: readonly (keyof PoolEvents)[] = [
+  "workerStart",
+  "workerReady",
+  "workerExit",
+  "workerRestart",
+  "callStart",
+  "callEnd",
+  "retry",
+  "limitWait",
+  "stop",
+];
 
 /** A pool's events. A listener that throws harms nobody: its error becomes a warning of the process. */
 export class Events {
@@ -18,15 +31,19 @@ export class Events {
     queueMicrotask(() => this.#emitter.emit(name, payload));
   }
 
+  /** @throws {RangeError} For an event that no pool has; a `TypeError` for what is no function. */
   on(name: keyof PoolEvents, listener: Listener): void {
+    checkEvent(name, listener);
     this.#emitter.on(name, this.#guard(listener));
   }
 
   once(name: keyof PoolEvents, listener: Listener): void {
+    checkEvent(name, listener);
     this.#emitter.once(name, this.#guard(listener));
   }
 
   off(name: keyof PoolEvents, listener: Listener): void {
+    checkEvent(name, listener);
     this.#emitter.off(name, this.#guard(listener));
   }
 
@@ -43,4 +60,9 @@ export class Events {
     this.#guarded.set(listener, guarded);
     return guarded;
   }
+}
+
+function checkEvent(name: unknown, listener: unknown): void {
+  oneOf("event", name, NAMES);
+  aFunction("listener", listener);
 }

@@ -2,7 +2,6 @@ import type { Balancer, PoolBalancer } from "../balance/balancer.ts";
 import { resolveBalancer } from "../balance/names.ts";
 import { QueueFullError } from "../errors/call-errors.ts";
 import { createFuture, type Future } from "../future/future.ts";
-import { findPromises } from "../future/unwrap.ts";
 import { isHome } from "../limits/limits-home.ts";
 import { CALL_NUMBERS, SEVERAL } from "../protocol/frame.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
@@ -21,7 +20,7 @@ import { GraceTimers } from "./grace-timers.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { Ledger } from "./ledger.ts";
 import type { CallCore } from "./pool-class.ts";
-import { prepareCall } from "./prepare-call.ts";
+import { holdsPromise, prepareCall } from "./prepare-call.ts";
 import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
 import { RestartRule } from "./restart-rule.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -229,7 +228,7 @@ export class PoolCore implements CallCore, CallOwner {
     const value = call.payload;
     call.handle?.rest(tickNow());
     const list = call.op & SEVERAL ? (value as unknown[]) : [value];
-    if (this.options.unwrapFutures && findPromises(list)) {
+    if (this.options.unwrapFutures && holdsPromise(list)) {
       this.#awaitArguments(call, list);
       return;
     }

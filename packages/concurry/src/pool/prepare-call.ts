@@ -27,12 +27,21 @@ export function prepareCall(call: Call, args: readonly unknown[], wire: Wire, un
   const transfer = takeArgumentTransfers(args) ?? call.transfer;
   call.transfer = transfer;
   const { travel, payload } = args.length === 1 ? encodeValue(args[0], wire) : encodeList(args, wire);
-  if (travel === HOLDS_PROMISE && unwraps && findPromises(args)) return false;
+  if (travel === HOLDS_PROMISE && unwraps && holdsPromise(args)) return false;
   // What moves can't be JSON text, and a promise that nobody may await is for the clone to refuse.
   const isAlone = transfer !== undefined || travel === HOLDS_PROMISE;
   call.travel = isAlone ? ALONE : travel;
   call.payload = isAlone ? bareOrList(args) : payload;
   return true;
+}
+
+/** Whether there is a promise to be awaited. A getter that throws is for the clone to complain of. */
+export function holdsPromise(args: readonly unknown[]): boolean {
+  try {
+    return findPromises(args);
+  } catch {
+    return false;
+  }
 }
 
 /** One argument travels bare, several as a list. */

@@ -7,6 +7,7 @@ import { classNameOf, type WorkerClass } from "../protocol/worker-class.ts";
 import { retryRules } from "../retry/retry.ts";
 import { checkRetry } from "../retry/retry-options.ts";
 import { checkWorkerClass } from "./check-class.ts";
+import { checkLimitedMethods } from "./check-limited-methods.ts";
 import { checkOptions, checkWorkersOfMode } from "./check-options.ts";
 import { configuredMode, configuredOptions } from "./config.ts";
 import { ExportedErrors } from "./exported-errors.ts";
@@ -31,6 +32,7 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
   const ofClass = checkOptions(`static config of ${className}`, ownStatic(workerClass, "config") ?? {});
   const engine = engineOf(className, own.mode ?? ofClass.mode ?? configuredMode());
   const options = firstOf([own, ofClass, ...configuredOptions(engine.name)]);
+  checkLimitedMethods(className, options.limits, methods);
   const errors = new ExportedErrors();
   return {
     mode: engine.name,

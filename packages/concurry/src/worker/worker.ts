@@ -22,11 +22,15 @@ abstract class WorkerBase {
    * May be used in the constructor, after `super()`, and be passed on as `limits` of a pool inside the worker.
    *
    * @example
-   * await this.limits.use({ tokens: 100 }, async (lease) => {
-   *   const { text, used } = await this.#model.run(prompt);
-   *   lease.update({ tokens: used });
-   *   return text;
-   * });
+   * class Writer extends Worker {
+   *   write(): Promise<number> {
+   *     return this.limits.use({ tokens: 100 }, async (lease) => {
+   *       const used = await send();
+   *       lease.update({ tokens: used });
+   *       return used;
+   *     });
+   *   }
+   * }
    */
   get limits(): Limits {
     return this.#limits;

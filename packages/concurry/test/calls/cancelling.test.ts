@@ -85,18 +85,6 @@ describe.each(MODES)("in %s mode", (mode) => {
     expect(pool.getPoolStats()).toMatchObject({ completed: 1, cancelled: 2, queued: 0, running: 0 });
   });
 
-  test("listeners may cancel a call that is about to leave", async () => {
-    const pool = poolOf();
-    await pool.note("up");
-    const aborter = new AbortController();
-    pool.once("callStart", () => aborter.abort("in a listener"));
-    const call = pool.with({ signal: aborter.signal }).note("never");
-    expect(await errorOf(call)).toMatchObject({ code: "CANCELLED", cause: "in a listener" });
-    for (let count = 0; count < 100; count += 1) await pool.attempt();
-    expect(await pool.log()).toEqual(["up"]);
-    expect(pool.getPoolStats()).toMatchObject({ cancelled: 1, completed: 102, queued: 0, running: 0 });
-  });
-
   test("of those who wait for room each gets it in turn", async () => {
     const pool = poolOf({ maxQueuedCalls: 2 });
     const full = [pool.note("a"), pool.pass("gate"), pool.note("refused")];
