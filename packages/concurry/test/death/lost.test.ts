@@ -68,8 +68,9 @@ describe("a process", () => {
   test("that died while the program was busy doesn't get its call repeated, whatever is sent after it", async () => {
     notes.clear();
     const pool = mortalPool("process", { concurrency: 2 });
-    const sent: string[] = [];
-    pool.on("callStart", ({ method }) => sent.push(method));
+    const events: string[] = [];
+    pool.on("callStart", ({ method }) => events.push(method));
+    pool.on("workerExit", () => events.push("exit"));
     await pool.ready();
     const dying = pool.noteAndTakeSignal(notes.file, 1, "SIGKILL");
     // Lets the call leave; what the process then says lies unread while the next call is sent to the dead process.
@@ -81,6 +82,8 @@ describe("a process", () => {
     // It was sent to the dead process, and again to the next one.
     expect(sent).toEqual(["noteAndTakeSignal", "echo", "echo"]);
     expect(notes.lines()).toEqual(["1"]);
+    // It was sent to the dead process first, and then to the next.
+    expect(events).toEqual(["noteAndTakeSignal", "echo", "exit", "echo"]);
   });
 });
 
