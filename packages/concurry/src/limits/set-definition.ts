@@ -109,5 +109,8 @@ function notALimit(index: number, value: unknown): TypeError {
     value !== null &&
     typeof (value as { acquire?: unknown }).acquire === "function";
   const wanted = "a CallLimit, RateLimit, ResourceLimit or LimitGate";
-  return wrongType(`limits[${index}]`, isSet ? `${wanted} (several sets make a LimitPool)` : wanted, value);
+  if (!isSet) return wrongType(`limits[${index}]`, wanted, value);
+  return new TypeError(
+    `limits[${index}] must be ${wanted} (several sets make a LimitPool), got a set of limits`,
+  );
 }

@@ -113,7 +113,7 @@ describe("a wrong definition is refused with the value in the message", () => {
     [
       () => new LimitSet([new LimitSet([]) as unknown as Limit]),
       "TypeError",
-      "limits[0] must be a CallLimit, RateLimit, ResourceLimit or LimitGate (several sets make a LimitPool), got LimitSet {}",
+      "limits[0] must be a CallLimit, RateLimit, ResourceLimit or LimitGate (several sets make a LimitPool), got a set of limits",
     ],
     [
       () => new LimitSet([new RateLimit(RATE), new ResourceLimit({ key: "tokens", capacity: 1 })]),

@@ -130,7 +130,7 @@ test("a limit may be called requested or usage: its amount is a number", async (
   expect((await set.stats()).requested?.available).toBe(7);
 });
 
-test("the options of the seed's form are heard, and those beside it win", async () => {
+test("the options of the form with `requested` are heard, and those beside it win", async () => {
   const set = makeSet();
   await set.acquire({ tokens: 1000 });
 
