@@ -1,5 +1,4 @@
-// The longest time that a timer takes; a longer one would fire at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { LONGEST_MS } from "../util/check.ts";
 
 /** Ends a worker: first asks it, and forces it when it still lives some time later. */
 export class KillSwitch {
@@ -25,7 +24,8 @@ export class KillSwitch {
     this.#deadline = deadline;
     clearTimeout(this.#timer);
     if (graceMs <= 0) this.#force();
-    else if (graceMs <= LONGEST_TIMER_MS) this.#timer = setTimeout(this.#force, graceMs).unref();
+    // A timer of more would fire at once.
+    else if (graceMs <= LONGEST_MS) this.#timer = setTimeout(this.#force, graceMs).unref();
   }
 
   /** The worker is gone. */

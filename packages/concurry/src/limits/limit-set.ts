@@ -49,7 +49,6 @@ export class LimitSet implements Limits {
 
   // A field, so that it can't be sent to a worker: what would arrive is an empty object.
   /** As `tryAcquireSync` of {@link Limits}. */
-  // A field, not a method: a clone would silently be an empty object, and a function that it meets makes it fail instead.
   readonly tryAcquireSync: Limits["tryAcquireSync"] = (request) => this.#limits.tryAcquireSync(request);
 
   /** As `use` of {@link Limits}. */

@@ -1,4 +1,4 @@
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { LONGEST_MS } from "../util/check.ts";
 
 /**
  * Keeps the process alive while work is open. Workers and their ports never do; one timer of the pool stands for all of
@@ -13,7 +13,7 @@ export class KeepAlive {
   hold(): void {
     this.#open += 1;
     if (this.#open > 1 || this.#isClosed) return;
-    if (this.#timer === undefined) this.#timer = setInterval(() => {}, LONGEST_TIMER_MS);
+    if (this.#timer === undefined) this.#timer = setInterval(() => {}, LONGEST_MS);
     else this.#timer.ref();
   }
 
