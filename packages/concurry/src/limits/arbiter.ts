@@ -3,6 +3,7 @@ import type { Ask } from "./ask.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Grant } from "./grant.ts";
 import { Ledger } from "./ledger.ts";
+import type { LimitState } from "./limit-state.ts";
 import type { LimitClock } from "./limits.ts";
 import { fits, isReserved, readyAt, timedOut } from "./readiness.ts";
 import { type KeyGroup, Place, type PlaceKeeper, type Wait } from "./wait.ts";
@@ -61,6 +62,15 @@ export class Arbiter implements PlaceKeeper {
     }
     this.#triedAt = now === 0 ? this.now() : now;
     return false;
+  }
+
+  /** Takes 1 of each limit for good, with nothing to give back; false when something is missing, or somebody waits. */
+  chargeAtOnce(states: readonly LimitState[]): boolean {
+    if (this.#waiters.size > 0) return false;
+    const now = this.now();
+    for (const { meter } of states) if (!meter.fits(now, 1)) return false;
+    this.#ledger.chargeForGood(states, now);
+    return true;
   }
 
   /** Queues a request that was tried just now. */

@@ -22,11 +22,20 @@ export class Ledger {
       hold.charge = state.meter.charge(now, hold.needed);
       state.granted += 1;
       state.charged += hold.needed;
-      state.waits.add(waitedMs);
+      if (waitedMs > 0) state.waits.add(waitedMs);
     }
     grant.call?.took(grant);
     // Charges of rates stay when their owner dies: only what comes back then is remembered.
     if (grant.owner !== undefined && grant.hasResources) this.#ownedBy(grant.owner).grants.add(grant);
+  }
+
+  /** Charges 1 of each, at once and for good. */
+  chargeForGood(states: readonly LimitState[], now: number): void {
+    for (const state of states) {
+      state.meter.settle(state.meter.charge(now, 1));
+      state.granted += 1;
+      state.charged += 1;
+    }
   }
 
   /** Changes the holds of a grant; returns whether somebody waits for what came back. */
