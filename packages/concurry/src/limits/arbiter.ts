@@ -1,4 +1,5 @@
 import { LimitError } from "../errors/limit-error.ts";
+import { tickNow } from "../util/clock.ts";
 import type { Ask } from "./ask.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Grant } from "./grant.ts";
@@ -6,6 +7,7 @@ import { Ledger } from "./ledger.ts";
 import type { LimitState } from "./limit-state.ts";
 import type { LimitClock } from "./limits.ts";
 import { fits, isReserved, readyAt, timedOut } from "./readiness.ts";
+import { UntimedCharges } from "./untimed-charges.ts";
 import { type KeyGroup, Place, type PlaceKeeper, type Wait } from "./wait.ts";
 import { Waiters } from "./waiters.ts";
 
@@ -31,6 +33,10 @@ export class Arbiter implements PlaceKeeper {
   #looks = 0;
   #arrivals = 0;
   #triedAt = 0;
+  readonly #untimed: UntimedCharges = new UntimedCharges(() => this.now());
+  // The last look at the clock, and the turn in which a call was charged last.
+  #seenAt = 0;
+  #turn = -1;
 
   constructor(clock: LimitClock) {
     this.#clock = clock;
@@ -43,7 +49,10 @@ export class Arbiter implements PlaceKeeper {
 
   /** Integer microseconds. */
   now(): number {
-    return Math.round(this.#clock.now() * MICROSECONDS);
+    const now = Math.round(this.#clock.now() * MICROSECONDS);
+    this.#seenAt = now;
+    this.#untimed.countAt(now);
+    return now;
   }
 
   /** Takes what a request asks for, unless something is missing or someone who waits comes first. */
@@ -67,9 +76,15 @@ export class Arbiter implements PlaceKeeper {
   /** Takes 1 of each limit for good, with nothing to give back; false when something is missing, or somebody waits. */
   chargeAtOnce(states: readonly LimitState[]): boolean {
     if (this.#waiters.size > 0) return false;
-    const now = this.now();
-    for (const { meter } of states) if (!meter.fits(now, 1)) return false;
-    this.#ledger.chargeForGood(states, now);
+    const turn = tickNow();
+    const isSameTurn = turn === this.#turn;
+    this.#turn = turn;
+    const now = isSameTurn ? this.#seenAt : this.now();
+    if (!this.#untimed.fit(states, now)) return false;
+    this.#untimed.add(states);
+    // Most turns have one call: that needs no second look.
+    if (isSameTurn) this.#untimed.countSoon();
+    else this.#untimed.countAt(now);
     return true;
   }
 

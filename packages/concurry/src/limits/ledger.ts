@@ -29,15 +29,6 @@ export class Ledger {
     if (grant.owner !== undefined && grant.hasResources) this.#ownedBy(grant.owner).grants.add(grant);
   }
 
-  /** Charges 1 of each, at once and for good. */
-  chargeForGood(states: readonly LimitState[], now: number): void {
-    for (const state of states) {
-      state.meter.settle(state.meter.charge(now, 1));
-      state.granted += 1;
-      state.charged += 1;
-    }
-  }
-
   /** Changes the holds of a grant; returns whether somebody waits for what came back. */
   update(grant: Grant, usage: Readonly<Record<string, number>>, now: number): boolean {
     let isAwaited = false;

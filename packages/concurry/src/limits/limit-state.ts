@@ -24,6 +24,8 @@ export class LimitState {
   readonly waits: Histogram = new Histogram();
   granted = 0;
   charged = 0;
+  /** What the meter doesn't know of yet. */
+  untimed = 0;
   refunded = 0;
   overdrawn = 0;
   timedOut = 0;
