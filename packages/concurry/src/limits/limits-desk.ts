@@ -45,6 +45,11 @@ export class LimitsDesk {
     this.#parts = parts;
   }
 
+  /** Whether the worker holds what it may give back. */
+  get isInUse(): boolean {
+    return this.#grants.size > 0;
+  }
+
   receive(record: AskRecord): void {
     const [type, id] = record;
     if (type === "acquire") this.#acquire(record);
