@@ -1,5 +1,4 @@
 import { LimitError } from "../errors/limit-error.ts";
-import { tickNow } from "../util/clock.ts";
 import type { Ask } from "./ask.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Grant } from "./grant.ts";
@@ -34,9 +33,8 @@ export class Arbiter implements PlaceKeeper {
   #arrivals = 0;
   #triedAt = 0;
   readonly #untimed: UntimedCharges = new UntimedCharges(() => this.now());
-  // The last look at the clock, and the turn in which a call was charged last.
+  // The last look at the clock.
   #seenAt = 0;
-  #turn = -1;
 
   constructor(clock: LimitClock) {
     this.#clock = clock;
@@ -73,18 +71,18 @@ export class Arbiter implements PlaceKeeper {
     return false;
   }
 
-  /** Takes 1 of each limit for good, with nothing to give back; false when something is missing, or somebody waits. */
-  chargeAtOnce(states: readonly LimitState[]): boolean {
+  /**
+   * Takes 1 of each limit for good, with nothing to give back; false when something is missing, or somebody waits.
+   *
+   * @param looksNow Whether the clock is read at once, and not when this turn is over and the call has left.
+   */
+  chargeAtOnce(states: readonly LimitState[], looksNow: boolean): boolean {
     if (this.#waiters.size > 0) return false;
-    const turn = tickNow();
-    const isSameTurn = turn === this.#turn;
-    this.#turn = turn;
-    const now = isSameTurn ? this.#seenAt : this.now();
-    if (!this.#untimed.fit(states, now)) return false;
+    // What fits by what was known earlier fits all the more now.
+    if (!this.#untimed.fit(states, looksNow ? this.now() : this.#seenAt)) return false;
     this.#untimed.add(states);
-    // Most turns have one call: that needs no second look.
-    if (isSameTurn) this.#untimed.countSoon();
-    else this.#untimed.countAt(now);
+    if (looksNow) this.#untimed.countAt(this.#seenAt);
+    else this.#untimed.countSoon();
     return true;
   }
 

@@ -18,9 +18,13 @@ export class PaidCalls {
     this.#states = states;
   }
 
-  /** Charges one call; false when it can't be done at once, or not in this way. */
-  charge(): boolean {
-    return this.#states.length === 0 || this.#core?.chargeAtOnce(this.#states) === true;
+  /**
+   * Charges one call; false when it can't be done at once, or not in this way.
+   *
+   * @param looksNow For calls that run before their caller goes on: the time at the end of the turn would be far off.
+   */
+  charge(looksNow: boolean): boolean {
+    return this.#states.length === 0 || this.#core?.chargeAtOnce(this.#states, looksNow) === true;
   }
 
   /** What one of these calls was charged, for what it asks for itself. */

@@ -143,8 +143,8 @@ export class SetCore implements GrantCore, LimitTarget {
   }
 
   /** Charges one call for these limits, if there is room, and nobody waits. */
-  chargeAtOnce(states: readonly LimitState[]): boolean {
-    return this.#closed === undefined && this.#arbiter.chargeAtOnce(states);
+  chargeAtOnce(states: readonly LimitState[], looksNow: boolean): boolean {
+    return this.#closed === undefined && this.#arbiter.chargeAtOnce(states, looksNow);
   }
 
   close(reason: unknown): void {

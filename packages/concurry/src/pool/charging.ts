@@ -52,7 +52,7 @@ export class Charging {
     if (known !== undefined)
       return known instanceof AttemptCharge && known.stopWaiting !== undefined ? "later" : "now";
     const paid = this.#paidCalls(call, handle);
-    if (paid?.charge() === true) {
+    if (paid?.charge(handle.live?.connection.info.isImmediate === true)) {
       call.charge = paid;
       return "now";
     }

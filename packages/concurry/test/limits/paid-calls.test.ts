@@ -29,8 +29,8 @@ class Calls {
   }
 
   /** How many of so many calls go. */
-  charge(count: number): number {
-    return Array.from({ length: count }, () => this.paid.charge()).filter(Boolean).length;
+  charge(count: number, looksNow = false): number {
+    return Array.from({ length: count }, () => this.paid.charge(looksNow)).filter(Boolean).length;
   }
 }
 
@@ -53,13 +53,22 @@ test("in a turn that takes long, the later calls count from its end at the lates
   calls.clock.moveTo(0.6 * WINDOW);
   await settle();
   calls.clock.moveTo(WINDOW);
-  expect(calls.charge(10)).toBe(1);
-  await settle();
+  expect(calls.charge(1, true)).toBe(0);
   calls.clock.moveTo(1.6 * WINDOW - 1);
-  expect(calls.charge(10)).toBe(0);
-  await settle();
+  expect(calls.charge(1, true)).toBe(0);
   calls.clock.moveTo(1.6 * WINDOW);
-  expect(calls.charge(10)).toBe(9);
+  expect(calls.charge(11, true)).toBe(10);
+});
+
+test("calls that run in the turn of their caller count from the moment of each", () => {
+  const calls = new Calls(2);
+  expect(calls.charge(1, true)).toBe(1);
+  calls.clock.moveTo(0.5 * WINDOW);
+  expect(calls.charge(2, true)).toBe(1);
+  calls.clock.moveTo(WINDOW);
+  expect(calls.charge(2, true)).toBe(1);
+  calls.clock.moveTo(1.5 * WINDOW);
+  expect(calls.charge(2, true)).toBe(1);
 });
 
 test("whoever asks in the same turn sees what the calls have taken", () => {
@@ -98,6 +107,7 @@ describe.each(ALGORITHMS)("%s", (algorithm) => {
       afterWindows: some,
       calls: fc.integer({ min: 0, max: 6 }),
       asks: fc.boolean(),
+      looksNow: fc.boolean(),
     });
     const turns = fc.array(fc.array(step, { minLength: 1, maxLength: 5 }), { maxLength: 12 });
     const capacities = fc.constantFrom(1, 3, 10);
@@ -105,9 +115,10 @@ describe.each(ALGORITHMS)("%s", (algorithm) => {
       const calls = new Calls(capacity, algorithm);
       const meter = new NaiveMeter({ algorithm, capacity, burst: capacity, window: WINDOW });
       for (const turn of everyTurn) {
-        for (const { afterWindows, calls: count, asks } of turn) {
+        for (const { afterWindows, calls: count, asks, looksNow } of turn) {
           calls.clock.moveTo(calls.clock.microseconds + Math.round(afterWindows * WINDOW));
-          for (let call = calls.charge(count); call > 0; call--) meter.charge(calls.clock.microseconds, 1);
+          for (let call = calls.charge(count, looksNow); call > 0; call--)
+            meter.charge(calls.clock.microseconds, 1);
           if (asks && calls.set.tryAcquireSync({}) !== null) meter.charge(calls.clock.microseconds, 1);
         }
         await settle();

@@ -3,10 +3,10 @@ import { type Mutant, mutant } from "./mutant.ts";
 /** Mistakes that are easily made by what charges calls at once, as changes of the source. */
 export const PAID_CALL_MUTANTS: readonly Mutant[] = [
   mutant(
-    "calls of one turn count from its first look at the clock",
+    "calls of one turn count from the last look at the clock",
     "arbiter.ts",
-    "if (isSameTurn) this.#untimed.countSoon();\n    else this.#untimed.countAt(now);",
-    "this.#untimed.countAt(now);",
+    "else this.#untimed.countSoon();",
+    "else this.#untimed.countAt(this.#seenAt);",
   ),
   mutant(
     "calls of one turn are not added up",
@@ -23,7 +23,7 @@ export const PAID_CALL_MUTANTS: readonly Mutant[] = [
   mutant(
     "calls that are charged at once go past those who wait",
     "arbiter.ts",
-    "if (this.#waiters.size > 0) return false;\n    const turn",
-    "const turn",
+    "if (this.#waiters.size > 0) return false;\n    // What fits",
+    "// What fits",
   ),
 ];
