@@ -8,7 +8,7 @@ import { type TestCall, testCall } from "../test-call.ts";
 const MOST_TURNS = 1000;
 
 const failures = new UnobservedFailures();
-/** Calls that must not be collected before the process ends: a local variable may be let go at its last use. */
+/** What must not be collected before the process ends: a local variable may be let go at its last use. */
 const kept: unknown[] = [];
 const warnings: unknown[] = [];
 process.on("warning", (warning) => {
@@ -101,9 +101,9 @@ const CASES: Readonly<Record<string, () => Promise<unknown>>> = {
     fail(call, new RangeError("too big"));
     failures.poolStopped();
     failures.poolStopped();
+    kept.push(future);
     await turn();
     await turn();
-    return future;
   },
   async stoppedThenLookedAt() {
     const { call, future } = testCall();
@@ -130,6 +130,6 @@ const CASES: Readonly<Record<string, () => Promise<unknown>>> = {
   },
 };
 
-await CASES[process.argv[2] ?? ""]?.().catch(() => {});
+await CASES[process.argv[2] ?? ""]?.();
 await turn();
 process.stdout.write(JSON.stringify(warnings));
