@@ -23,8 +23,12 @@ function main(): void {
       cpSync(join(packageFolder, part), join(folder, part), { recursive: true });
     symlinkSync(join(rootFolder, "node_modules"), join(folder, "node_modules"));
     // What the package itself depends on is not in the root's folder.
-    symlinkSync(join(packageFolder, "node_modules"), join(folder, "test/node_modules"));
-    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    for (const part of ["src", "test"])
+      symlinkSync(join(packageFolder, "node_modules"), join(folder, part, "node_modules"));
+    writeFileSync(
+      join(folder, "package.json"),
+      '{ "name": "concurry", "type": "module", "exports": "./src/index.ts" }',
+    );
     if (isKilled(folder)) throw new Error("The tests fail without any change");
     const wanted = process.argv[2] ?? "";
     const survivors = [...ALGORITHM_MUTANTS, ...ARBITER_MUTANTS]
