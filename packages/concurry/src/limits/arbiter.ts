@@ -31,12 +31,12 @@ export class Arbiter implements PlaceKeeper {
   #looks = 0;
   #arrivals = 0;
   #triedAt = 0;
-  readonly #untimed: UntimedCharges = new UntimedCharges(() => this.now());
-  // The last look at the clock.
-  #seenAt = 0;
+  readonly #untimed: UntimedCharges;
 
-  constructor(clock: LimitClock) {
+  /** @param isDear Whether reading the clock costs so much that those who ask for little may share a reading. */
+  constructor(clock: LimitClock, isDear: boolean) {
     this.#clock = clock;
+    this.#untimed = new UntimedCharges(() => this.now(), isDear);
   }
 
   /** How many wait. */
@@ -47,8 +47,7 @@ export class Arbiter implements PlaceKeeper {
   /** Integer microseconds. */
   now(): number {
     const now = Math.round(this.#clock.now() * MICROSECONDS);
-    this.#seenAt = now;
-    this.#untimed.countAt(now);
+    this.#untimed.seen(now);
     return now;
   }
 
@@ -70,6 +69,11 @@ export class Arbiter implements PlaceKeeper {
     return false;
   }
 
+  /** As `tryTake`, while nobody waits: of many in a row, several count from one moment, soon after they were made. */
+  takePlain(grant: Grant): boolean {
+    return (grant.isTimed && this.#untimed.take(grant)) || this.tryTake(grant, 0);
+  }
+
   /**
    * Takes 1 of each limit for good, with nothing to give back; false when something is missing, or somebody waits.
    *
@@ -78,9 +82,9 @@ export class Arbiter implements PlaceKeeper {
   chargeAtOnce(states: readonly LimitState[], looksNow: boolean): boolean {
     if (this.#waiters.size > 0) return false;
     // What fits by what was known earlier fits all the more now.
-    if (!this.#untimed.fit(states, looksNow ? this.now() : this.#seenAt)) return false;
+    if (!this.#untimed.fit(states, looksNow ? this.now() : this.#untimed.seenAt)) return false;
     this.#untimed.add(states);
-    if (looksNow) this.#untimed.countAt(this.#seenAt);
+    if (looksNow) this.#untimed.count();
     else this.#untimed.countSoon();
     return true;
   }

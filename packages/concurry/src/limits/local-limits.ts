@@ -66,6 +66,8 @@ export class LocalLimits implements Limits {
   acquire(request?: LimitRequest, options?: AcquireOptions): Promise<Lease> {
     try {
       const context = this.#context();
+      const plain = isPlain(context, request, options) ? this.#target.takePlain(request) : undefined;
+      if (plain !== undefined) return Promise.resolve(leaseOf(plain, context));
       return acquire(this.#target, askOf(context, request, options, undefined), context);
     } catch (error) {
       return Promise.reject(error);
@@ -98,6 +100,16 @@ export class LocalLimits implements Limits {
   async stats(): Promise<Readonly<Record<string, LimitStats>>> {
     return this.#target.stats();
   }
+}
+
+/** Whether plain code asks, with nothing but a request. */
+function isPlain(
+  context: LimitsContext,
+  request: LimitRequest | undefined,
+  options: AcquireOptions | undefined,
+): request is LimitRequest {
+  if (options !== undefined || request === undefined) return false;
+  return context.call === undefined && context.owner === undefined && context.signal === undefined;
 }
 
 function acquire(target: LimitTarget, ask: Ask, context: LimitsContext): Promise<Lease> {

@@ -1,43 +1,87 @@
+import { type Grant, type Hold, SharedCharge } from "./grant.ts";
 import type { LimitState } from "./limit-state.ts";
+
+// So many looks at the clock that each came this soon after the one before, without a turn of the event loop between
+// them: whoever asks like that feels what a look costs.
+const MANY_LOOKS = 16;
+const SOON_MICROSECONDS = 20;
+// So many requests share a look then.
+const SHARED = 16;
 
 const settled: Promise<void> = Promise.resolve();
 
 /**
- * What was charged for good without a look at the clock, which costs as much as all the rest: it counts as charged at the
- * next look, which comes at the latest when this turn is over.
+ * What was charged without a look at the clock, which costs as much as all the rest: it counts as charged at the next
+ * look, which comes at the latest when this turn is over.
  *
- * To count a charge as later than it was frees its room later, never earlier: all guarantees hold.
+ * Room is judged by what was known at the last look: there can only be more of it now. To count a charge as later than it
+ * was frees its room later, never earlier: all guarantees hold.
  */
 export class UntimedCharges {
+  /** The last look at the clock. */
+  seenAt = 0;
   readonly #states: LimitState[] = [];
   readonly #look: () => void;
+  readonly #mayShare: boolean;
   #isDue = false;
+  #isTurnDue = false;
+  #looks = 0;
+  #left = 0;
 
-  /** @param look Reads the clock, and then calls `countAt`. */
-  constructor(look: () => void) {
+  /**
+   * @param look Reads the clock, and then calls `seen`.
+   * @param mayShare Whether looks are dear enough for requests to share them.
+   */
+  constructor(look: () => void, mayShare: boolean) {
     this.#look = look;
+    this.#mayShare = mayShare;
+  }
+
+  /** The clock was read: what is not counted yet counts as charged now. */
+  seen(now: number): void {
+    this.#looks = now - this.seenAt < SOON_MICROSECONDS ? this.#looks + 1 : 0;
+    this.#left = this.#mayShare && this.#looks >= MANY_LOOKS ? SHARED : 0;
+    this.seenAt = now;
+    if (this.#states.length > 0) this.count();
   }
 
   /** Whether 1 more of each fits, by what was known at `now`. */
   fit(states: readonly LimitState[], now: number): boolean {
-    for (const { meter, untimed } of states) {
-      if (untimed > 0 && !meter.isAdditive) return false;
-      if (!meter.fits(now, untimed + 1)) return false;
-    }
+    for (const state of states) if (!fitsLate(state, 1, now)) return false;
     return true;
   }
 
-  /** Charges 1 of each. */
+  /** Charges 1 of each, for good. */
   add(states: readonly LimitState[]): void {
-    for (const state of states) {
-      if (state.untimed === 0) this.#states.push(state);
-      state.untimed += 1;
-      state.granted += 1;
-      state.charged += 1;
-    }
+    for (const state of states) this.#add(state, 1);
   }
 
-  /** Looks at the clock when this turn is over. */
+  /** Takes all that a grant needs; false when it must not share a look, or something may be missing. */
+  take(grant: Grant): boolean {
+    if (this.#left === 0) return false;
+    for (let hold = grant.first; hold !== undefined; hold = hold.next)
+      if (!fitsLate(hold.state, hold.needed, this.seenAt)) return false;
+    this.#left -= 1;
+    for (let hold = grant.first; hold !== undefined; hold = hold.next)
+      if (hold.needed > 0) this.#take(hold);
+    if (!this.#isTurnDue) this.#countThisTurn();
+    return true;
+  }
+
+  /** Tells the meters, as of the last look. */
+  count(): void {
+    for (const state of this.#states) {
+      const { meter, shared } = state;
+      const charge = meter.charge(this.seenAt, state.untimed);
+      state.untimed = 0;
+      state.shared = undefined;
+      if (shared !== undefined) shared.charge = charge;
+      if (shared === undefined || shared.holds === 0) meter.settle(charge);
+    }
+    this.#states.length = 0;
+  }
+
+  /** Looks at the clock when those are done who run now. */
   countSoon(): void {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -47,13 +91,40 @@ export class UntimedCharges {
     });
   }
 
-  /** Tells the meters. */
-  countAt(now: number): void {
-    if (this.#states.length === 0) return;
-    for (const state of this.#states) {
-      state.meter.settle(state.meter.charge(now, state.untimed));
-      state.untimed = 0;
-    }
-    this.#states.length = 0;
+  /** Looks at the clock when this turn of the event loop is over; the next one begins anew. */
+  #countThisTurn(): void {
+    this.#isTurnDue = true;
+    setImmediate(() => {
+      this.#isTurnDue = false;
+      if (this.#states.length > 0) this.#look();
+      this.#looks = 0;
+      this.#left = 0;
+    }).unref();
   }
+
+  #take(hold: Hold): void {
+    const { state, needed } = hold;
+    hold.counted = needed;
+    if (!state.meter.isTimed) {
+      hold.charge = state.meter.charge(0, needed);
+      state.granted += 1;
+      state.charged += needed;
+      return;
+    }
+    this.#add(state, needed);
+    state.shared ??= new SharedCharge();
+    state.shared.holds += 1;
+    hold.shared = state.shared;
+  }
+
+  #add(state: LimitState, amount: number): void {
+    if (state.untimed === 0) this.#states.push(state);
+    state.untimed += amount;
+    state.granted += 1;
+    state.charged += amount;
+  }
+}
+
+function fitsLate({ meter, untimed }: LimitState, amount: number, now: number): boolean {
+  return (untimed === 0 || meter.isAdditive) && meter.fits(now, untimed + amount);
 }
