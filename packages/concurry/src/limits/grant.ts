@@ -45,9 +45,7 @@ export class Hold {
   readonly needed: number;
   /** What is held or counted now. */
   net: number;
-  charge: Charge | undefined = undefined;
-  /** Instead of that charge, where it is one with others. */
-  shared: SharedCharge | undefined = undefined;
+  charge: Charge | SharedCharge | undefined = undefined;
   /** How much of its charge has not come back. */
   counted = 0;
   /** What was charged later, by updates. */

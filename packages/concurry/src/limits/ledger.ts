@@ -1,4 +1,4 @@
-import type { Grant, Hold, LaterCharge, OwnerId } from "./grant.ts";
+import { type Grant, type Hold, type LaterCharge, type OwnerId, SharedCharge } from "./grant.ts";
 import type { LimitState } from "./limit-state.ts";
 import type { Place } from "./wait.ts";
 
@@ -132,7 +132,7 @@ export class Ledger {
 /** Gives back the latest charges first: most of them may still come back. */
 function refund(hold: Hold, amount: number, now: number): number {
   const { state, more } = hold;
-  const charge = hold.shared === undefined ? hold.charge : hold.shared.charge;
+  const charge = hold.charge instanceof SharedCharge ? hold.charge.charge : hold.charge;
   let back = 0;
   for (let index = (more?.length ?? 0) - 1; index >= 0 && back < amount; index--) {
     const later = more?.[index] as LaterCharge;
@@ -146,11 +146,10 @@ function refund(hold: Hold, amount: number, now: number): number {
   return back + some;
 }
 
-function settle({ state, charge, shared, more }: Hold): void {
-  if (charge !== undefined) state.meter.settle(charge);
-  if (shared !== undefined) {
-    shared.holds -= 1;
-    if (shared.holds === 0 && shared.charge !== undefined) state.meter.settle(shared.charge);
-  }
-  for (const later of more ?? []) state.meter.settle(later.charge);
+function settle({ state, charge, more }: Hold): void {
+  if (charge instanceof SharedCharge) {
+    charge.holds -= 1;
+    if (charge.holds === 0 && charge.charge !== undefined) state.meter.settle(charge.charge);
+  } else if (charge !== undefined) state.meter.settle(charge);
+  if (more !== undefined) for (const later of more) state.meter.settle(later.charge);
 }

@@ -10,12 +10,12 @@ import type { LimitState } from "./limit-state.ts";
 export class PlainRequests {
   readonly #core: GrantCore;
   readonly #arbiter: Arbiter;
-  readonly #byKey: ReadonlyMap<string, LimitState>;
+  readonly #states: readonly LimitState[];
 
-  constructor(core: GrantCore, arbiter: Arbiter, byKey: ReadonlyMap<string, LimitState>) {
+  constructor(core: GrantCore, arbiter: Arbiter, states: readonly LimitState[]) {
     this.#core = core;
     this.#arbiter = arbiter;
-    this.#byKey = byKey;
+    this.#states = states;
   }
 
   /** Takes what the request names; `undefined` when it must go the long way, and nothing was taken. */
@@ -23,11 +23,19 @@ export class PlainRequests {
     if (this.#arbiter.waiting > 0) return undefined;
     const grant = new Grant(this.#core, undefined, undefined, undefined, false);
     for (const key in request) {
-      const state = this.#byKey.get(key);
+      const state = this.#find(key);
       const amount: unknown = (request as Readonly<Record<string, unknown>>)[key];
       if (state === undefined || !state.isPlain(amount)) return undefined;
       grant.add(state, state.counted(amount), 0);
     }
     return grant.first !== undefined && this.#arbiter.takePlain(grant) ? grant : undefined;
+  }
+
+  // Few as they are, they are found sooner so than in a map.
+  #find(key: string): LimitState | undefined {
+    const states = this.#states;
+    for (let index = 0; index < states.length; index++)
+      if (states[index]?.rule.key === key) return states[index];
+    return undefined;
   }
 }

@@ -49,7 +49,7 @@ export class SetCore implements GrantCore, LimitTarget {
     this.#calls = this.#states.filter(({ rule }) => rule.kind === "call");
     this.#resources = this.#states.filter(({ rule }) => rule.kind === "resource");
     this.#isUnusual = this.#calls.some(({ rule }) => exceeds(rule, 1));
-    if (this.#calls.length === 0) this.#plain = new PlainRequests(this, this.#arbiter, this.#byKey);
+    if (this.#calls.length === 0) this.#plain = new PlainRequests(this, this.#arbiter, this.#states);
   }
 
   /** Whether no one more may wait. */
@@ -116,6 +116,7 @@ export class SetCore implements GrantCore, LimitTarget {
 
   update(grant: Grant, usage: Amounts): void {
     if (grant.isReleased) throw new LimitError("LIMIT_RELEASED", "The lease has been released already");
+    if (this.#arbiter.untimed.lower(grant, usage)) return;
     const problem = findUsageProblem(this.rules, usage, (key) => grant.find(key));
     if (problem !== undefined) throw problemError(problem);
     this.#arbiter.update(grant, usage);

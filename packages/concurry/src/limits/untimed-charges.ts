@@ -18,8 +18,8 @@ const settled: Promise<void> = Promise.resolve();
  * was frees its room later, never earlier: all guarantees hold.
  */
 export class UntimedCharges {
-  /** The last look at the clock. */
-  seenAt = 0;
+  // The last look at the clock.
+  #seenAt = 0;
   readonly #states: LimitState[] = [];
   readonly #look: () => void;
   readonly #mayShare: boolean;
@@ -39,50 +39,67 @@ export class UntimedCharges {
 
   /** The clock was read: what is not counted yet counts as charged now. */
   seen(now: number): void {
-    this.#looks = now - this.seenAt < SOON_MICROSECONDS ? this.#looks + 1 : 0;
+    this.#looks = now - this.#seenAt < SOON_MICROSECONDS ? this.#looks + 1 : 0;
+    this.#seenAt = now;
+    if (this.#states.length > 0) this.#count();
     this.#left = this.#mayShare && this.#looks >= MANY_LOOKS ? SHARED : 0;
-    this.seenAt = now;
-    if (this.#states.length > 0) this.count();
+    if (this.#left > 0 && !this.#isTurnDue) this.#lookAfterTurn();
   }
 
-  /** Whether 1 more of each fits, by what was known at `now`. */
-  fit(states: readonly LimitState[], now: number): boolean {
-    for (const state of states) if (!fitsLate(state, 1, now)) return false;
-    return true;
-  }
-
-  /** Charges 1 of each, for good. */
-  add(states: readonly LimitState[]): void {
+  /** Charges 1 of each for good; false when something is missing. */
+  charge(states: readonly LimitState[], isNow: boolean): boolean {
+    for (const state of states) if (!this.#fits(state, 1)) return false;
     for (const state of states) this.#add(state, 1);
+    if (isNow) this.#count();
+    else this.#countSoon();
+    return true;
   }
 
   /** Takes all that a grant needs; false when it must not share a look, or something may be missing. */
   take(grant: Grant): boolean {
     if (this.#left === 0) return false;
     for (let hold = grant.first; hold !== undefined; hold = hold.next)
-      if (!fitsLate(hold.state, hold.needed, this.seenAt)) return false;
+      if (!this.#fits(hold.state, hold.needed)) return false;
     this.#left -= 1;
-    for (let hold = grant.first; hold !== undefined; hold = hold.next)
-      if (hold.needed > 0) this.#take(hold);
-    if (!this.#isTurnDue) this.#countThisTurn();
+    for (let hold = grant.first; hold !== undefined; hold = hold.next) if (hold.needed > 0) this.#take(hold);
+    return true;
+  }
+
+  /**
+   * Lowers what a grant has taken, before it counts; false when that is not all there is to do, and nothing was changed.
+   * Nobody waits for what comes back: before somebody waits the clock is read.
+   */
+  lower(grant: Grant, usage: Readonly<Record<string, number>>): boolean {
+    for (const key in usage) {
+      const hold = grant.find(key);
+      if (hold === undefined || !mayLower(hold, usage[key])) return false;
+    }
+    for (const key in usage) {
+      const hold = grant.find(key) as Hold;
+      const back = hold.net - hold.state.counted(usage[key] as number);
+      hold.net -= back;
+      hold.counted -= back;
+      hold.state.untimed -= back;
+      hold.state.refunded += back;
+    }
     return true;
   }
 
   /** Tells the meters, as of the last look. */
-  count(): void {
-    for (const state of this.#states) {
+  #count(): void {
+    // To empty an array by its length costs more than all the rest.
+    for (let state = this.#states.pop(); state !== undefined; state = this.#states.pop()) {
       const { meter, shared } = state;
-      const charge = meter.charge(this.seenAt, state.untimed);
+      const charge = meter.charge(this.#seenAt, state.untimed);
       state.untimed = 0;
       state.shared = undefined;
-      if (shared !== undefined) shared.charge = charge;
       if (shared === undefined || shared.holds === 0) meter.settle(charge);
+      else shared.charge = charge;
     }
-    this.#states.length = 0;
   }
 
   /** Looks at the clock when those are done who run now. */
-  countSoon(): void {
+  #countSoon(): void {
     if (this.#isDue) return;
     this.#isDue = true;
     void settled.then(() => {
@@ -92,7 +109,7 @@ export class UntimedCharges {
   }
 
   /** Looks at the clock when this turn of the event loop is over; the next one begins anew. */
-  #countThisTurn(): void {
+  #lookAfterTurn(): void {
     this.#isTurnDue = true;
     setImmediate(() => {
       this.#isTurnDue = false;
@@ -100,6 +117,10 @@ export class UntimedCharges {
       this.#looks = 0;
       this.#left = 0;
     }).unref();
+  }
+
+  #fits({ meter, untimed }: LimitState, amount: number): boolean {
+    return (untimed === 0 || meter.isAdditive) && meter.fits(this.#seenAt, untimed + amount);
   }
 
   #take(hold: Hold): void {
@@ -111,20 +132,25 @@ export class UntimedCharges {
       state.charged += needed;
       return;
     }
-    this.#add(state, needed);
-    state.shared ??= new SharedCharge();
-    state.shared.holds += 1;
-    hold.shared = state.shared;
+    const shared = this.#add(state, needed);
+    shared.holds += 1;
+    hold.charge = shared;
   }
 
-  #add(state: LimitState, amount: number): void {
-    if (state.untimed === 0) this.#states.push(state);
+  #add(state: LimitState, amount: number): SharedCharge {
     state.untimed += amount;
     state.granted += 1;
     state.charged += amount;
+    if (state.shared !== undefined) return state.shared;
+    this.#states.push(state);
+    state.shared = new SharedCharge();
+    return state.shared;
   }
 }
 
-function fitsLate({ meter, untimed }: LimitState, amount: number, now: number): boolean {
-  return (untimed === 0 || meter.isAdditive) && meter.fits(now, untimed + amount);
+/** Whether an amount is certainly one that may be given back of a charge that is not counted yet: then all of it may. */
+function mayLower({ state, charge, net }: Hold, used: unknown): boolean {
+  if (!(charge instanceof SharedCharge) || charge.charge !== undefined || !state.meter.isAdditive)
+    return false;
+  return state.isPlain(used) && used <= net;
 }

@@ -47,7 +47,8 @@ export class SlidingWindow implements Meter {
     this.#used += amount;
     const expiry = now + this.#shape.window;
     const last = this.#at(this.#count - 1);
-    if (this.#count > 0 && this.#expiries[last] === expiry) this.#amounts[last] = (this.#amounts[last] as number) + amount;
+    if (this.#count > 0 && this.#expiries[last] === expiry)
+      this.#amounts[last] = (this.#amounts[last] as number) + amount;
     else this.#append(expiry, amount);
     return this.#oldest + this.#count - 1;
   }
