@@ -137,6 +137,18 @@ describe("what was used", () => {
   });
 });
 
+test("a request for several limits takes all of them or none", () => {
+  const dear = new Dear();
+  dear.hurry();
+  dear.take(9, 4);
+  expect(dear.take(1, 2)).toBeUndefined();
+  expect(dear.take(2, 1)).toBeUndefined();
+  dear.hurry();
+  expect(dear.take(2, 1)).toBeUndefined();
+  expect(dear.core.stats()).toMatchObject({ units: { charged: 9 }, slots: { inUse: 4 } });
+  expect(dear.take(1, 1)).toBeDefined();
+});
+
 test("resources that are taken beside come back in the same turn", () => {
   const dear = new Dear(1000);
   dear.hurry();
