@@ -4,6 +4,7 @@ import type { LimitsLane } from "../control/limits-lane.ts";
 import type { HostContext } from "../protocol/call-context.ts";
 import type { HostLink } from "../protocol/connection.ts";
 import type { DyingMessage, HostSpec } from "../protocol/frame.ts";
+import { poolsOfHost } from "../protocol/nested-pools.ts";
 import { realm } from "../protocol/realm.ts";
 import { runInAsyncContext, runInHost } from "./call-context.ts";
 import { Host } from "./host.ts";
@@ -19,7 +20,7 @@ export function runHost(link: HostLink): void {
     load: loadWorkerClass,
     runInContext: ({ concurrency }) => (concurrency === 1 ? runInHost : runInAsyncContext),
     runHook: (hook) => hook(),
-    pools: undefined,
+    pools: poolsOfHost(),
     explain: explainReferenceError,
     onControl: (body) => control.receive(body),
     limits: (spec) => limitsSource(spec, control.limits),
