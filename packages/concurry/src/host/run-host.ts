@@ -3,6 +3,7 @@ import type { PoolControls } from "../control/controls.ts";
 import type { LimitsLane } from "../control/limits-lane.ts";
 import type { HostContext } from "../protocol/call-context.ts";
 import type { HostLink } from "../protocol/connection.ts";
+import { tellOfDescendants } from "../protocol/descendants.ts";
 import type { DyingMessage, HostSpec } from "../protocol/frame.ts";
 import { poolsOfHost } from "../protocol/nested-pools.ts";
 import { realm } from "../protocol/realm.ts";
@@ -27,6 +28,7 @@ export function runHost(link: HostLink): void {
     clear: stopNested,
   });
   control.serve(hostControls(host, link));
+  tellOfDescendants((note) => link.post({ lane: "control", body: note, form: "value" }));
   watchParent(link, (limitMs) => host.stop(limitMs));
   // Calls that are done count as done, however suddenly the end comes.
   process.on("exit", () => host.flush());

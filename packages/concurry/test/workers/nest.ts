@@ -35,7 +35,7 @@ export class Nest extends Worker {
 
   /** What is inside still works. */
   async onStop(): Promise<void> {
-    const inside = await this.#inner?.broadcast.addresses();
+    const inside = await this.#inner?.broadcast.addresses().catch(() => []);
     this.note(`stops with ${inside?.[0]?.length ?? 0} inside`);
   }
 
@@ -83,14 +83,6 @@ export class Nest extends Worker {
     await this.#inner?.ready();
     await nextTurn();
     for (;;) Math.random();
-  }
-
-  exit(code: number): void {
-    process.exit(code);
-  }
-
-  isInnerStopped(): boolean | undefined {
-    return this.#inner?.stopped;
   }
 
   #make(): void {
