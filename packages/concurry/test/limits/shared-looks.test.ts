@@ -124,6 +124,8 @@ describe("what was used", () => {
     dear.hurry();
     const [first, second] = [dear.take(5), dear.take(5)] as [Grant, Grant];
     dear.core.release(first);
+    // Twice is once.
+    dear.core.release(first);
     await settle();
     dear.core.update(second, { units: 0 });
     expect(dear.units.available).toBe(5);
