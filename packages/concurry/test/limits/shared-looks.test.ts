@@ -54,12 +54,12 @@ test("a clock that somebody has made is read for each request", async () => {
 });
 
 test("by the real clock, as many as there are go at once, and the others wait for a window", async () => {
-  const set = new LimitSet([new RateLimit({ key: "units", windowSeconds: 0.2, capacity: 100 })]);
+  const set = new LimitSet([new RateLimit({ key: "units", windowSeconds: 1, capacity: 100 })]);
   const start = performance.now();
   const leases = Array.from({ length: 150 }, () => set.acquire({ units: 1 }));
   expect((await set.stats()).units).toMatchObject({ granted: 100, waiting: 50, available: 0 });
   await Promise.all(leases);
-  expect(performance.now() - start).toBeGreaterThanOrEqual(199);
+  expect(performance.now() - start).toBeGreaterThanOrEqual(999);
 });
 
 describe("what was used", () => {
