@@ -1,10 +1,10 @@
 import { type Grant, type Hold, SharedCharge } from "./grant.ts";
 import type { LimitState } from "./limit-state.ts";
 
-// So many looks at the clock that each came this soon after the one before, without a turn of the event loop between
-// them: whoever asks like that feels what a look costs.
+// So many looks at the clock, with this little time for each request between them: whoever asks like that feels what a
+// look costs.
 const MANY_LOOKS = 16;
-const SOON_MICROSECONDS = 20;
+const SOON_MICROSECONDS = 4;
 // So many requests share a look then.
 const SHARED = 16;
 
@@ -26,7 +26,9 @@ export class UntimedCharges {
   #isDue = false;
   #isTurnDue = false;
   #looks = 0;
-  #left = 0;
+  #isHurried = false;
+  // How many requests share the last look.
+  #sharing = 0;
 
   /**
    * @param look Reads the clock, and then calls `seen`.
@@ -39,11 +41,12 @@ export class UntimedCharges {
 
   /** The clock was read: what is not counted yet counts as charged now. */
   seen(now: number): void {
-    this.#looks = now - this.#seenAt < SOON_MICROSECONDS ? this.#looks + 1 : 0;
+    this.#looks = now - this.#seenAt < SOON_MICROSECONDS * (1 + this.#sharing) ? this.#looks + 1 : 0;
     this.#seenAt = now;
     if (this.#states.length > 0) this.#count();
-    this.#left = this.#mayShare && this.#looks >= MANY_LOOKS ? SHARED : 0;
-    if (this.#left > 0 && !this.#isTurnDue) this.#lookAfterTurn();
+    this.#sharing = 0;
+    this.#isHurried = this.#mayShare && this.#looks >= MANY_LOOKS;
+    if (this.#isHurried && !this.#isTurnDue) this.#lookAfterTurn();
   }
 
   /** Charges 1 of each for good; false when something is missing. */
@@ -57,10 +60,10 @@ export class UntimedCharges {
 
   /** Takes all that a grant needs; false when it must not share a look, or something may be missing. */
   take(grant: Grant): boolean {
-    if (this.#left === 0) return false;
+    if (!this.#isHurried || this.#sharing === SHARED) return false;
     for (let hold = grant.first; hold !== undefined; hold = hold.next)
       if (!this.#fits(hold.state, hold.needed)) return false;
-    this.#left -= 1;
+    this.#sharing += 1;
     for (let hold = grant.first; hold !== undefined; hold = hold.next) if (hold.needed > 0) this.#take(hold);
     return true;
   }
@@ -115,7 +118,7 @@ export class UntimedCharges {
       this.#isTurnDue = false;
       if (this.#states.length > 0) this.#look();
       this.#looks = 0;
-      this.#left = 0;
+      this.#isHurried = false;
     }).unref();
   }
 

@@ -16,7 +16,7 @@ export const SHARED_LOOK_MUTANTS: readonly Mutant[] = [
     "if (this.#states.length > 0) this.#look();\n      this.#looks = 0;",
     "this.#looks = 0;",
   ),
-  mutant("looks are shared over turns", FILE, "this.#looks = 0;\n      this.#left = 0;", ""),
+  mutant("looks are shared over turns", FILE, "this.#looks = 0;\n      this.#isHurried = false;", ""),
   mutant("looks at any clock are shared", FILE, "this.#mayShare && this.#looks", "this.#looks"),
   mutant("a refund before its charge counts is forgotten", FILE, "hold.state.untimed -= back;", ""),
   mutant(
