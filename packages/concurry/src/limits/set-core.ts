@@ -43,13 +43,14 @@ export class SetCore implements GrantCore, LimitTarget {
     this.definition = definition;
     this.config = definition.config;
     this.rules = new KeyRules({ rules: definition.limits.map(ruleOf), unknownKeys: definition.unknownKeys });
-    this.#arbiter = new Arbiter(definition.clock, isClockDear);
     this.#states = definition.limits.map((limit, index) => new LimitState(limit, index));
     this.#byKey = new Map(this.#states.map((state) => [state.rule.key, state]));
     this.#calls = this.#states.filter(({ rule }) => rule.kind === "call");
     this.#resources = this.#states.filter(({ rule }) => rule.kind === "resource");
     this.#isUnusual = this.#calls.some(({ rule }) => exceeds(rule, 1));
-    if (this.#calls.length === 0) this.#plain = new PlainRequests(this, this.#arbiter, this.#states);
+    const hasPlain = this.#calls.length === 0;
+    this.#arbiter = new Arbiter(definition.clock, isClockDear && hasPlain);
+    if (hasPlain) this.#plain = new PlainRequests(this, this.#arbiter, this.#states);
   }
 
   /** Whether no one more may wait. */
