@@ -23,7 +23,7 @@ export class IdleTimer {
   #look(): void {
     const { supervisor, places, options } = this.#pool;
     const now = performance.now();
-    const awake = places.handles.filter(({ state }) => state !== "asleep" && state !== "dead");
+    const awake = places.handles.filter(staysUp);
     let [surplus, soonestMs] = [awake.length - options.minWorkers, options.idleTimeoutMs];
     // The last ones first: balancers prefer the first ones where all are alike.
     for (const handle of awake.reverse()) {
@@ -38,6 +38,11 @@ export class IdleTimer {
     }
     this.#lookIn(Math.ceil(soonestMs));
   }
+}
+
+/** Whether a worker is there, or will be without being asked for. */
+function staysUp(handle: WorkerHandle): boolean {
+  return handle.state === "ready" || handle.isComing;
 }
 
 function isIdle(handle: WorkerHandle): boolean {

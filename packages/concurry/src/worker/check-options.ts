@@ -45,7 +45,7 @@ const RESOURCE_LIMITS: Readonly<Record<string, Check>> = Object.fromEntries(
 
 const OPTIONS: { readonly [Name in keyof Required<WorkerOptions>]: Check } = {
   mode: checkMode,
-  maxWorkers: (value) => value === "auto" || integer("maxWorkers", value, 0),
+  maxWorkers: (value) => value === "auto" || value === 0 || positiveInteger("maxWorkers", value),
   loadBalancing: (value) => resolveBalancer(value as BalancerName),
   concurrency: (value) => positiveIntegerOrInfinity("concurrency", value),
   limits: (value) => limitsHome(value as PoolLimits),
