@@ -130,7 +130,7 @@ export class Supervisor {
   async dismiss(handle: WorkerHandle): Promise<void> {
     handle.successor = "nobody";
     clearTimeout(handle.restartTimer);
-    if (handle.state === "starting") {
+    if (handle.state === "starting" && handle.id > 0) {
       handle.isToldToEnd = true;
       this.#abandon(handle, handle.deadBecause);
       await handle.gone.promise;
