@@ -62,7 +62,7 @@ export class Dispatcher {
   assign(call: Call): boolean {
     if (call.handle !== undefined) return true;
     try {
-      const chosen = this.chooser.choose(call);
+      const chosen = this.chooser.choose(call, this.#shared);
       if (chosen === "first") return true;
       if (chosen !== undefined) this.chooser.give(call, chosen);
       else if (call.isWaiting) this.#listener.onNoWorker(call);

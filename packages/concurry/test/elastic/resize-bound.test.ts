@@ -120,11 +120,11 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     const pool = limitedPool({ maxWorkers: 2, limits: [limit] });
     await Promise.all([pool.plain(1), pool.plain(2)]);
     const waiting = [pool.plain(3), pool.plain(4)];
-    await until(() => limitOf(pool, "call_count").waiting === 2);
+    await until(() => limitOf(pool, "callCount").waiting === 2);
     await pool.resize(1);
     expect(waiting.map(({ status }) => status)).toEqual(["queued", "queued"]);
     for (const call of waiting) call.cancel();
-    await until(() => limitOf(pool, "call_count").waiting === 0);
+    await until(() => limitOf(pool, "callCount").waiting === 0);
     expect(pool.getPoolStats()).toMatchObject({ queued: 0, running: 0, cancelled: 2 });
   });
 
