@@ -1,4 +1,5 @@
 import { LimitError } from "../errors/limit-error.ts";
+import { LONGEST_MS } from "../util/check.ts";
 import type { Ask } from "./ask.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Grant } from "./grant.ts";
@@ -8,8 +9,6 @@ import { fits, isReserved, readyAt, timedOut } from "./readiness.ts";
 import { type KeyGroup, Place, type PlaceKeeper, type Wait } from "./wait.ts";
 import { Waiters } from "./waiters.ts";
 
-// Longer ones Node turns into one millisecond.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const MICROSECONDS = 1000;
 
 /**
@@ -212,7 +211,7 @@ export class Arbiter implements PlaceKeeper {
     this.#timer = undefined;
     if (this.#waiters.size === 0) return;
     const wanted = Math.ceil((this.#due - now) / MICROSECONDS);
-    const milliseconds = Math.min(LONGEST_TIMER_MS, Math.max(1, wanted));
+    const milliseconds = Math.min(LONGEST_MS, Math.max(1, wanted));
     const handle = this.#clock.set(() => this.#onTimer(), milliseconds);
     this.#timer = { handle, at: this.#due };
   }

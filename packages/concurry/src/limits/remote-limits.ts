@@ -11,6 +11,7 @@ import type { AcquireOptions, Amounts, Lease, LimitRequest, LimitStats, Limits }
 import { amountsOf, optionsOf } from "./parse-request.ts";
 import { RemoteHolding, RemoteLease } from "./remote-lease.ts";
 import { watchLease } from "./unreleased.ts";
+import { useLease } from "./use-lease.ts";
 
 /** Where a worker's limits are, and which call it runs. */
 export interface LimitsSource {
@@ -68,17 +69,12 @@ export class RemoteLimits implements Limits {
     throw new LimitError("LIMIT_REMOTE", message);
   };
 
-  async use<T>(
+  use<T>(
     request: LimitRequest | undefined,
     fn: (lease: Lease) => T | Promise<T>,
     options?: AcquireOptions,
   ): Promise<T> {
-    const lease = await this.acquire(request, options);
-    try {
-      return await fn(lease);
-    } finally {
-      lease.release();
-    }
+    return useLease(this, request, fn, options);
   }
 
   stats(): Promise<Readonly<Record<string, LimitStats>>> {

@@ -96,7 +96,7 @@ export const ARBITER_MUTANTS: readonly Mutant[] = [
   mutant(
     "no clamp of the timer",
     "arbiter.ts",
-    "Math.min(LONGEST_TIMER_MS, Math.max(1, wanted))",
+    "Math.min(LONGEST_MS, Math.max(1, wanted))",
     "Math.max(1, wanted)",
   ),
   mutant(
@@ -108,8 +108,8 @@ export const ARBITER_MUTANTS: readonly Mutant[] = [
   mutant(
     "timer a little late",
     "arbiter.ts",
-    "Math.min(LONGEST_TIMER_MS, Math.max(1, wanted))",
-    "Math.min(LONGEST_TIMER_MS, Math.max(1, wanted) + 2)",
+    "Math.min(LONGEST_MS, Math.max(1, wanted))",
+    "Math.min(LONGEST_MS, Math.max(1, wanted) + 2)",
   ),
   mutant(
     "timer unref'd",
