@@ -101,7 +101,7 @@ export interface WorkerOptions<M extends Mode | Engine = Mode | Engine> {
    * `sync` and `async` mode. Default false.
    *
    * @example
-   * const pool = Embedder.options({ mode: "process", onDemand: true, maxWorkers: 2 }).init();
+   * const pool = Embedder.options({ mode: "process", onDemand: true, maxWorkers: 2 }).init("./model.bin");
    */
   readonly onDemand?: boolean;
   /**
