@@ -232,7 +232,7 @@ export const ARBITER_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "nested requests are not added up",
-    "set-core.ts",
+    "set-problems.ts",
     "if (!outer.isReleased) held += outer.find(key)?.net ?? 0;",
     "if (!outer.isReleased) held += 0;",
   ),

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { ALGORITHM_MUTANTS } from "./algorithm-mutants.ts";
 import { ARBITER_MUTANTS } from "./arbiter-mutants.ts";
 import type { Mutant } from "./mutant.ts";
+import { PAID_CALL_MUTANTS } from "./paid-call-mutants.ts";
 
 // The suite takes some ten seconds; a mutant that makes it hang is noticed, too.
 const TIMEOUT_MS = 180_000;
@@ -31,7 +32,7 @@ function main(): void {
     );
     if (isKilled(folder)) throw new Error("The tests fail without any change");
     const wanted = process.argv[2] ?? "";
-    const survivors = [...ALGORITHM_MUTANTS, ...ARBITER_MUTANTS]
+    const survivors = [...ALGORITHM_MUTANTS, ...ARBITER_MUTANTS, ...PAID_CALL_MUTANTS]
       .filter(({ name }) => name.includes(wanted))
       .filter((mutant) => survives(folder, mutant));
     console.log(survivors.length === 0 ? "All were noticed." : `${survivors.length} were not noticed.`);
