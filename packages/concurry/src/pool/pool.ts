@@ -77,6 +77,7 @@ export class PoolCore implements CallCore, CallOwner {
       onUnsendable: (call, error) => this.#onUnsendable(call, error),
       onWanted: (handle) => this.supervisor.start(handle),
       onSpent: (handle) => void this.supervisor.retire(handle, options.onDemand ? "on demand" : "another"),
+      onUnused: options.onDemand ? (handle) => void this.supervisor.retire(handle, "on demand") : undefined,
       onNoWorker: (call, error) => this.ledger.reject(call, error ?? this.deadBecause),
     });
     const listener = workerEvents(this, this.#window);

@@ -67,7 +67,7 @@ export class WorkerHandle implements WorkerLoad {
   restartTimer: NodeJS.Timeout | undefined;
   /** Those who wait for the worker to be up, or given up. */
   readonly changed: Waiters = new Waiters();
-  /** Those who wait until nothing runs or waits here, or the worker is gone: told when it may be so. */
+  /** Those who wait until nothing that is wanted runs or waits here, or the worker is gone: told when it may be so. */
   readonly rested: Waiters = new Waiters();
   /** Since when nothing runs here. */
   restingSince = 0;
@@ -144,6 +144,11 @@ export class WorkerHandle implements WorkerLoad {
   /** True while nothing runs. */
   get isAtRest(): boolean {
     return this.running === 0 && this.beside === 0;
+  }
+
+  /** True while nothing runs whose result somebody wants. */
+  get runsNothingWanted(): boolean {
+    return this.beside === 0 && (this.live?.slots.list().every((call) => call.isSettled) ?? true);
   }
 
   /** True while a worker is on its way here. */
