@@ -1,7 +1,7 @@
 import type { PackedOutcome } from "../control/controls.ts";
+import { isStopped } from "../engine/process/process-state.ts";
 import { pack, unpack } from "../protocol/packed.ts";
 import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
-import { isStopped } from "../util/process-state.ts";
 import { within } from "../util/within.ts";
 import type { PoolCore } from "./pool.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
@@ -67,7 +67,7 @@ export class HealthMonitor {
     }
     const { live } = handle;
     const isBusy = live !== undefined && live.slots.count + handle.beside > 0;
-    if (isBusy && !(await isStopped(live.identity.pid))) return undefined;
+    if (isBusy && !isStopped(live.identity.pid)) return undefined;
     return new Error(this.#silence("a heartbeat"));
   }
 

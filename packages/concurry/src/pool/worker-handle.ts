@@ -1,6 +1,7 @@
 import type { WorkerLoad } from "../balance/balancer.ts";
 import type { ControlLane } from "../control/control-lane.ts";
 import type { HostControls } from "../control/controls.ts";
+import type { PaidCalls } from "../limits/paid-calls.ts";
 import { pack } from "../protocol/packed.ts";
 import { encodeThrown } from "../protocol/wire-error.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
@@ -51,10 +52,12 @@ export class WorkerHandle implements WorkerLoad {
   startedAtDate = 0;
   callsFinished = 0;
   callsFailed = 0;
+  /** By method: what pays for calls that are charged at once; null where each call goes the long way. */
+  readonly paidCalls: (PaidCalls | null)[] = [];
   /** What waits for limits, having found room here. */
   reserved = 0;
   /** Serves the current worker's limits. */
-  desk: { close(): void } | undefined;
+  desk: { readonly isInUse: boolean; close(): void } | undefined;
   /** What the worker said it was dying of. */
   dyingOf: unknown;
   /** Why no worker is started here any more. */
