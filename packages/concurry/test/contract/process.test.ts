@@ -9,6 +9,7 @@ import { Subject, spawnSpec } from "./subject.ts";
 engineContract("process", (hostEntry) => createProcessEngine({ hostEntry }), {
   isBounded: true,
   isProcess: true,
+  hasStdio: true,
 });
 
 describe("a process", () => {

@@ -1,9 +1,17 @@
-import { type MessagePort, receiveMessageOnPort, type Transferable, type Worker } from "node:worker_threads";
+import { type MessagePort, receiveMessageOnPort, type Transferable } from "node:worker_threads";
 import type { Connection, Frame, Lane, LinkInfo, WorkerExit } from "../../protocol/connection.ts";
 import { Inbox } from "../../protocol/inbox.ts";
 import { END_REQUEST } from "../../protocol/thread-start.ts";
 import { Once } from "../../util/once.ts";
 import { KillSwitch } from "../kill-switch.ts";
+
+/** A thread, as far as its end is concerned. */
+export interface RunningThread {
+  readonly threadId: number;
+  /** Sets the listener for its end; called once. */
+  onExit(listener: (exit: WorkerExit) => void): void;
+  terminate(): void;
+}
 
 /** The pool's end of a thread: two ports, and the thread itself to end it. */
 export class ThreadConnection implements Connection {
@@ -15,19 +23,17 @@ export class ThreadConnection implements Connection {
   readonly #killSwitch: KillSwitch;
   #error: { readonly value: unknown } | undefined;
 
-  constructor(worker: Worker, callPort: MessagePort, controlPort: MessagePort, claims: Int32Array) {
-    this.info = { wire: "clone", threadId: worker.threadId, claims };
+  constructor(thread: RunningThread, callPort: MessagePort, controlPort: MessagePort, claims: Int32Array) {
+    this.info = { wire: "clone", threadId: thread.threadId, claims };
     this.#callPort = callPort;
     this.#controlPort = controlPort;
     this.#killSwitch = new KillSwitch(
       () => controlPort.postMessage(END_REQUEST),
-      () => void worker.terminate(),
+      () => thread.terminate(),
     );
     this.#listen(callPort, "call");
     this.#listen(controlPort, "control");
-    worker.on("error", (error) => this.#fail(error));
-    worker.once("exit", (code) => this.#onWorkerExit(code));
-    worker.unref();
+    thread.onExit((exit) => this.#onThreadExit(exit));
   }
 
   post(frame: Frame): boolean {
@@ -72,14 +78,13 @@ export class ThreadConnection implements Connection {
     this.#error ??= { value: error };
   }
 
-  #onWorkerExit(code: number): void {
+  #onThreadExit(exit: WorkerExit): void {
     this.#killSwitch.close();
     this.#drain(this.#callPort, "call");
     this.#drain(this.#controlPort, "control");
     this.#callPort.close();
     this.#controlPort.close();
-    const error = this.#error;
-    this.#exit.happen({ code, signal: null, ...(error === undefined ? {} : { error: error.value }) });
+    this.#exit.happen(this.#error === undefined ? exit : { ...exit, error: this.#error.value });
   }
 
   /** Delivers what the thread has sent, and which the event loop has not brought yet. */
