@@ -56,6 +56,12 @@ const commands: Record<string, (...values: never[]) => unknown> = {
     setInterval(() => {}, 1000);
     reply("holding on");
   },
+  /** Says a last word when it ends, and ends with a code of its own. */
+  sayGoodbye: (code: number) => {
+    process.exitCode = code;
+    process.on("exit", (given) => reply(["goodbye", given]));
+    reply("will do");
+  },
   block: () => {
     reply("blocking");
     for (;;);

@@ -53,6 +53,7 @@ class OnDemandEngine<T extends Ticket> implements Engine {
       throw new TypeError('stdio must be "inherit" for a worker that lives for one call');
     }
     const { Tinypool } = await loadTinypool();
+    signal.throwIfAborted();
     await this.#places.enter(signal);
     try {
       signal.throwIfAborted();

@@ -2,6 +2,7 @@ import type { TinypoolWorker } from "tinypool";
 import type { WorkerExit } from "../../protocol/connection.ts";
 import { type Deferred, deferred } from "../../util/deferred.ts";
 import { Once } from "../../util/once.ts";
+import type { TaskSignal } from "./task-signal.ts";
 import type { Ticket } from "./ticket.ts";
 
 /** A ticket that was handed to tinypool. */
@@ -10,7 +11,15 @@ export interface RunningTicket<T extends Ticket> {
   /** The exit code that the task ended with; undefined when it didn't come to its end. */
   readonly result: Promise<number | undefined>;
   /** Ends the task, and with it the worker that has it. */
-  abort(): void;
+  readonly signal: TaskSignal;
+}
+
+/** What a worker tells of itself. */
+export interface TaskWorkerListener {
+  /** Tinypool counts it no more. */
+  onLost(): void;
+  /** It has ended. Resolves to what its task failed with before it could say whose it is. */
+  onGone(): Promise<unknown>;
 }
 
 /** What a worker's task fails with when all that tinypool hears of its end comes from us. */
@@ -21,7 +30,7 @@ export class TaskWorker<T extends Ticket> {
   readonly tinypoolWorker: TinypoolWorker;
   /** Thread id or process id; undefined when there is no process. */
   readonly id: number | undefined;
-  readonly #onGone: () => Promise<unknown>;
+  readonly #listener: TaskWorkerListener;
   /** Settles after its end. */
   readonly gone: Deferred = deferred();
   readonly #taken = new Once<T>();
@@ -30,11 +39,10 @@ export class TaskWorker<T extends Ticket> {
   #error: unknown;
   #isGone = false;
 
-  /** @param onGone Makes tinypool forget this worker; resolves to what its task failed with before it could speak. */
-  constructor(tinypoolWorker: TinypoolWorker, onGone: () => Promise<unknown>) {
+  constructor(tinypoolWorker: TinypoolWorker, listener: TaskWorkerListener) {
     this.tinypoolWorker = tinypoolWorker;
     this.id = tinypoolWorker.threadId;
-    this.#onGone = onGone;
+    this.#listener = listener;
     tinypoolWorker.once("error", (error: unknown) => this.#onError(error));
     tinypoolWorker.once("exit", (code: number | null, signal: string | null = null) => {
       void this.#end(code, signal);
@@ -71,16 +79,18 @@ export class TaskWorker<T extends Ticket> {
     // Tinypool would send a SIGTERM first, which the user's code may take as it likes.
     if (this.#isProcess) process.kill(this.id, "SIGKILL");
     if (this.#ticket === undefined) this.forget();
-    else this.#ticket.abort();
+    else this.#ticket.signal.abort();
   }
 
   /** Tells tinypool in its own words that this worker is lost: it ends it, and fails the task that it may have. */
   forget(): void {
     this.tinypoolWorker.emit("error", lostWorker);
+    this.#listener.onLost();
   }
 
   #onError(error: unknown): void {
     if (error === lostWorker) return;
+    this.#listener.onLost();
     // Of a process that was started this says no more than its exit does; one that was not has no exit.
     if (!this.#isProcess || this.id === undefined) this.#error = error;
     if (this.id === undefined) void this.#end(null, null);
@@ -89,7 +99,7 @@ export class TaskWorker<T extends Ticket> {
   async #end(code: number | null, signal: string | null): Promise<void> {
     if (this.#isGone) return;
     this.#isGone = true;
-    const failure = await this.#onGone();
+    const failure = await this.#listener.onGone();
     const result = await this.#ticket?.result;
     const error = this.#error ?? failure;
     if (result !== undefined) this.#exit.happen({ code: result, signal: null });

@@ -1,5 +1,6 @@
 import type { Tinypool } from "tinypool";
 import { TASK_EXPORT } from "../../protocol/task-start.ts";
+import { TaskSignal } from "./task-signal.ts";
 import { lostWorker, type RunningTicket, TaskWorker } from "./task-worker.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -38,7 +39,10 @@ export class TaskWorkers<T extends Ticket> {
     this.#run(ticket);
     const started = this.#tinypool.threads.find((worker) => !before.has(worker));
     if (started === undefined) throw new Error("Tinypool did not start a worker.");
-    const worker: TaskWorker<T> = new TaskWorker(started, () => this.#gone(worker));
+    const worker: TaskWorker<T> = new TaskWorker(started, {
+      onLost: () => this.#withdraw(),
+      onGone: () => this.#gone(worker),
+    });
     if (worker.id !== undefined) this.#workers.set(worker.id, worker);
     return worker;
   }
@@ -56,8 +60,7 @@ export class TaskWorkers<T extends Ticket> {
   }
 
   #run(ticket: T): void {
-    const controller = new AbortController();
-    const { signal } = controller;
+    const signal = new TaskSignal();
     const run = this.#tinypool.run(ticket.start, {
       ...ticket.way,
       filename: this.#filename,
@@ -68,7 +71,7 @@ export class TaskWorkers<T extends Ticket> {
       (code: number) => code,
       (error: unknown) => this.#failed(running, error),
     );
-    const running: RunningTicket<T> = { ticket, result, abort: () => controller.abort() };
+    const running: RunningTicket<T> = { ticket, result, signal };
     this.#waiting.add(running);
     ticket.onTaken((id) => {
       if (this.#waiting.delete(running)) this.#workers.get(id)?.take(running);
@@ -89,21 +92,19 @@ export class TaskWorkers<T extends Ticket> {
 
   async #gone(worker: TaskWorker<T>): Promise<unknown> {
     if (worker.id !== undefined) this.#workers.delete(worker.id);
+    // Of a thread that ends without an error tinypool hears nothing.
     if (this.#tinypool.threads.includes(worker.tinypoolWorker)) worker.forget();
-    // The task that it had, if any, has failed when this is over: what waits then waits for others.
+    // The promise of the task that it had, if any, is settled when this is over.
     await new Promise((resolve) => setImmediate(resolve));
-    this.#withdraw();
     this.#onGone();
     return worker.hasTicket ? undefined : this.#failures.shift();
   }
 
-  /** Withdraws the tickets for which no worker is left. */
+  /** Withdraws the tickets for which no worker is left; at once, or tinypool would start another for them some day. */
   #withdraw(): void {
+    const waiting = [...this.#waiting].filter(({ signal }) => !signal.isOver);
     const idle = this.#tinypool.threads.filter(({ threadId }) => !this.#workers.get(threadId)?.hasTicket);
-    const untaken = [...this.#waiting].filter(({ ticket }) => !ticket.isTaken);
-    for (const running of untaken.slice(0, Math.max(0, this.#waiting.size - idle.length))) {
-      this.#waiting.delete(running);
-      running.abort();
-    }
+    const untaken = waiting.filter(({ ticket }) => !ticket.isTaken);
+    for (const { signal } of untaken.slice(0, Math.max(0, waiting.length - idle.length))) signal.abort();
   }
 }
