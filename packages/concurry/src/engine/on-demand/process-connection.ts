@@ -1,4 +1,5 @@
 import type { Connection, Frame, Lane, LinkInfo, WorkerExit } from "../../protocol/connection.ts";
+import { noteDescendant } from "../../protocol/descendants.ts";
 import { type ByteSink, writeFrame } from "../../protocol/frame-bytes.ts";
 import { FrameReader } from "../../protocol/frame-reader.ts";
 import { Inbox } from "../../protocol/inbox.ts";
@@ -6,6 +7,7 @@ import { jsonText } from "../../protocol/json-text.ts";
 import { CLOSE_REQUEST } from "../../protocol/task-start.ts";
 import { END_REQUEST } from "../../protocol/thread-start.ts";
 import { Once } from "../../util/once.ts";
+import { Descendants } from "../descendants.ts";
 import { KillSwitch } from "../kill-switch.ts";
 import { type Dependent, endWithProgram, hasEnded } from "../process/exit-guard.ts";
 import { INVALID_ARGUMENT_CODE, refusedFlags } from "../process/refused-flags.ts";
@@ -24,6 +26,8 @@ export class TaskProcessConnection implements Connection {
   readonly #exit = new Once<WorkerExit>();
   readonly #killSwitch: KillSwitch;
   readonly #dependent: Dependent | undefined;
+  // When the program ends, the process itself is let go, and lets them go.
+  readonly #descendants = new Descendants(() => {});
   readonly #sink: ByteSink = { write: (chunk) => this.#send(chunk), cork: () => {}, uncork: () => {} };
   readonly #reader: FrameReader = new FrameReader((body) => this.#deliver("call", body));
   #ticket: ProcessTicket | undefined;
@@ -53,6 +57,7 @@ export class TaskProcessConnection implements Connection {
     if (pid === undefined) return;
     this.#dependent = { pid, letGo: () => this.#letGo(), kill: () => worker.terminate() };
     endWithProgram(this.#dependent);
+    noteDescendant({ descendant: pid, lives: true });
   }
 
   post(frame: Frame): boolean {
@@ -109,6 +114,7 @@ export class TaskProcessConnection implements Connection {
   }
 
   #deliver(lane: Lane, body: unknown): void {
+    if (lane === "control" && this.#descendants.receive(body)) return;
     if (!this.#exit.isDone) this.#inbox.deliver({ lane, body, form: "value" });
   }
 
@@ -120,7 +126,10 @@ export class TaskProcessConnection implements Connection {
 
   #onWorkerExit(exit: WorkerExit): void {
     this.#killSwitch.close();
-    if (this.#dependent !== undefined) hasEnded(this.#dependent);
+    if (this.#dependent !== undefined) {
+      hasEnded(this.#dependent);
+      noteDescendant({ descendant: this.#dependent.pid, lives: false });
+    }
     this.#lastExit = exit;
     if (exit.code === INVALID_ARGUMENT_CODE && this.#ticket === undefined)
       this.#error ??= { error: refusedFlags(this.#execArgv) };
@@ -142,6 +151,7 @@ export class TaskProcessConnection implements Connection {
 
   #finish(exit: WorkerExit): void {
     clearTimeout(this.#timer);
+    this.#descendants.takeOver();
     this.#exit.happen({ ...exit, ...this.#error });
   }
 }
