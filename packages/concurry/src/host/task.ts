@@ -50,6 +50,8 @@ function leave(resolve: (code: number) => void): void {
     // It is ended from outside, of which its own listeners would hear nothing.
     process.emit("exit", code);
   } finally {
+    // Tinypool ends a process with this signal. Whoever listens to it would hold up an end that all have heard of.
+    if (isMainThread) process.removeAllListeners("SIGTERM");
     resolve(code);
   }
 }

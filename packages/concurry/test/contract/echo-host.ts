@@ -60,6 +60,7 @@ const commands: Record<string, (...values: never[]) => unknown> = {
   sayGoodbye: (code: number) => {
     process.exitCode = code;
     process.on("exit", (given) => reply(["goodbye", given]));
+    process.on("SIGTERM", () => reply("is told to end what has ended"));
     reply("will do");
   },
   block: () => {
