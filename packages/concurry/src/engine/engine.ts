@@ -40,10 +40,10 @@ export interface Engine {
    */
   spawn(spec: SpawnSpec, signal: AbortSignal): Connection | Promise<Connection>;
   /**
-   * An engine for one pool whose workers live for one call each: at most `maxWorkers` at once. Absent where workers are
-   * started by this engine in that case, too.
+   * An engine for one pool whose workers live for one call each: at most `maxWorkers()` at once, which may change. Absent
+   * where workers are started by this engine in that case, too.
    */
-  onDemand?(maxWorkers: number): Engine;
+  onDemand?(maxWorkers: () => number): Engine;
   /** Ends what is left of it; no more workers are started. For engines that were made for one pool. */
   close?(): Promise<void>;
 }

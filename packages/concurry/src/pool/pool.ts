@@ -59,7 +59,7 @@ export class PoolCore implements CallCore, CallOwner {
   #lastNumber = 0;
 
   constructor(workerClass: WorkerClass, options: ResolvedOptions, constructorArguments: readonly unknown[]) {
-    this.options = options;
+    this.options = withOwnEngine(options, () => this.places.handles.length);
     const { limits } = options;
     this.charging = limits !== undefined && isHome(limits) ? new Charging(this, limits) : undefined;
     this.ledger = new Ledger(options.methods, this.events, this.keepAlive, (call, failure) => {
@@ -208,4 +208,10 @@ export class PoolCore implements CallCore, CallOwner {
     const method = this.ledger.methodOf(call);
     this.ledger.reject(call, serializationError(method, place, value, error, wire, call.transfer));
   }
+}
+
+/** Where each call has a worker of its own, the pool has an engine of its own for them, if there is one. */
+function withOwnEngine(options: ResolvedOptions, maxWorkers: () => number): ResolvedOptions {
+  const engine = options.onDemand ? options.engine.onDemand?.(maxWorkers) : undefined;
+  return engine === undefined ? options : { ...options, engine };
 }

@@ -19,7 +19,7 @@ export function checkOptionsOfMode(mode: string, { maxWorkers, onDemand, recycle
 
 /** Options that contradict each other, whatever the mode. */
 export function checkTogether(options: WorkerOptions): void {
-  const { maxWorkers, minWorkers, onDemand, loadBalancing } = options;
+  const { maxWorkers, minWorkers, onDemand, loadBalancing, stdio } = options;
   if (onDemand !== true) {
     if (maxWorkers === 0) positiveInteger("maxWorkers", maxWorkers);
     if (typeof maxWorkers === "number" && minWorkers !== undefined && minWorkers > maxWorkers)
@@ -31,6 +31,8 @@ export function checkTogether(options: WorkerOptions): void {
       throw new RangeError(
         `${name} has no meaning with onDemand: each worker ends after its call. Leave it out.`,
       );
+  if (stdio !== undefined && stdio !== "inherit")
+    throw new RangeError('With onDemand stdio is "inherit": leave it out.');
   if (loadBalancing !== undefined && loadBalancing !== "random" && loadBalancing !== "rand")
     throw new RangeError(
       `With onDemand there are no workers to choose among: leave loadBalancing out, got ${show(loadBalancing)}`,

@@ -7,7 +7,7 @@ import { createThreadEngine } from "../../src/engine/thread/engine.ts";
 import { spawnSpec } from "./subject.ts";
 
 const [kind, host, mode] = process.argv.slice(2) as [string, string, string];
-const options = { hostEntry: () => ({ kind: "file", url: new URL(host) }) as const, maxWorkers: 1 };
+const options = { hostEntry: () => ({ kind: "file", url: new URL(host) }) as const, maxWorkers: () => 1 };
 const engines: Record<string, () => Engine> = {
   thread: () => createThreadEngine(options),
   process: () => createProcessEngine(options),

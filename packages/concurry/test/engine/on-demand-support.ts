@@ -20,7 +20,10 @@ export function onDemandEngines(
   });
   afterAll(() => host.remove());
   return (kind, maxWorkers, url = host.url) => {
-    const engine = createOnDemandEngine(kind, { maxWorkers, hostEntry: () => ({ kind: "file", url }) });
+    const engine = createOnDemandEngine(kind, {
+      maxWorkers: () => maxWorkers,
+      hostEntry: () => ({ kind: "file", url }),
+    });
     onTestFinished(() => engine.close?.());
     const start: OnDemand["start"] = async (changes, signal = new AbortController().signal) =>
       new Subject(await engine.spawn(spawnSpec(changes), signal));

@@ -12,15 +12,15 @@ import type { Ticket } from "./ticket.ts";
 
 /** What an engine of workers for one call each can be told. */
 export interface OnDemandOptions {
-  /** Workers at the same time; at least 1. */
-  readonly maxWorkers: number;
+  /** How many workers there may be at the same time, now; at least 1. */
+  readonly maxWorkers: () => number;
   /** What a worker runs. Default: the package's host file. */
   readonly hostEntry?: () => HostEntry;
 }
 
 /**
  * Makes an engine for one pool, whose threads or processes are those of a tinypool. It starts none before it is asked,
- * at most `maxWorkers` at once, and keeps none.
+ * at most `maxWorkers()` at once, and keeps none.
  */
 export function createOnDemandEngine(kind: "thread" | "process", options: OnDemandOptions): Engine {
   return kind === "thread"
@@ -89,14 +89,13 @@ class OnDemandEngine<T extends Ticket> implements Engine {
 
   /** A tinypool has one set of variables and flags; those of the program may have changed since the last start. */
   #workersFor(Pool: typeof Tinypool, spec: SpawnSpec, filename: string): TaskWorkers<T> {
-    const settings = this.#kind.settings(spec);
+    const settings = { ...this.#kind.settings(spec), maxThreads: this.#options.maxWorkers() };
     const key = JSON.stringify([settings, filename]);
     if (this.#latest?.key === key) return this.#latest.workers;
     this.#retire();
     const tinypool = new Pool({
       ...settings,
       minThreads: 0,
-      maxThreads: this.#options.maxWorkers,
       concurrentTasksPerWorker: 1,
       isolateWorkers: true,
       useAtomics: false,

@@ -2,11 +2,13 @@ import { type Deferred, deferred } from "../../util/deferred.ts";
 
 /** So many may be in at once; the rest wait in their order. */
 export class Places {
-  #free: number;
+  readonly #most: () => number;
+  #taken = 0;
   readonly #waiting = new Set<Deferred>();
 
-  constructor(places: number) {
-    this.#free = places;
+  /** @param most How many may be in; it may change. */
+  constructor(most: () => number) {
+    this.#most = most;
   }
 
   /**
@@ -15,8 +17,8 @@ export class Places {
    * @throws The signal's reason, when it is aborted before.
    */
   async enter(signal: AbortSignal): Promise<void> {
-    if (this.#free > 0) {
-      this.#free -= 1;
+    if (this.#taken < this.#most()) {
+      this.#taken += 1;
       return;
     }
     const turn = deferred();
@@ -33,12 +35,11 @@ export class Places {
   }
 
   leave(): void {
+    this.#taken -= 1;
     const [next] = this.#waiting;
-    if (next === undefined) {
-      this.#free += 1;
-    } else {
-      this.#waiting.delete(next);
-      next.resolve();
-    }
+    if (next === undefined || this.#taken >= this.#most()) return;
+    this.#taken += 1;
+    this.#waiting.delete(next);
+    next.resolve();
   }
 }
