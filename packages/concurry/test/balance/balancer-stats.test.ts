@@ -56,7 +56,11 @@ test("a balancer of one's own stands by its name, with its own fields", () => {
   const balancer = resolveBalancer(mine);
   const workers = readyWith(0, 0);
   dispatch(balancer, workers, 4);
-  expect(balancerStats(balancer, workers, 4)).toEqual({ algorithm: "Mine", totalDispatched: 4, mood: "good" });
+  expect(balancerStats(balancer, workers, 4)).toEqual({
+    algorithm: "Mine",
+    totalDispatched: 4,
+    mood: "good",
+  });
 });
 
 test("the stats are plain data", () => {
