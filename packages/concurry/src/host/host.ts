@@ -8,9 +8,10 @@ import {
   SEVERAL,
   type StartMessage,
 } from "../protocol/frame.ts";
+import type { NestedPools } from "../protocol/nested-pools.ts";
 import { encodeThrown, type WireThrown } from "../protocol/wire-error.ts";
 import { ActorQueue } from "./actor-queue.ts";
-import { provideCallContext, type RunInContext, runInAsyncContext } from "./call-context.ts";
+import { provideCallContext, type RunHook, type RunInContext, runInAsyncContext } from "./call-context.ts";
 import { type LoadedClass, LoadFailure } from "./loaded-class.ts";
 import { Replies } from "./replies.ts";
 import type { Method } from "./run-method.ts";
@@ -23,6 +24,9 @@ export interface HostEnvironment {
   /** Finds the class. Returns at once where the class is at hand. */
   readonly load: (spec: HostSpec) => LoadedClass | Promise<LoadedClass>;
   readonly runInContext: (spec: HostSpec) => RunInContext;
+  readonly runHook: RunHook;
+  /** Where pools belong that the worker's code makes; undefined where the realm is the worker's own. */
+  readonly pools: NestedPools | undefined;
   readonly explain: (thrown: unknown) => unknown;
   /** Where the worker's limits come from. */
   readonly limits: (spec: HostSpec) => unknown;
@@ -84,7 +88,7 @@ export class Host {
   async #stop(limitMs: number): Promise<void> {
     const deadline = performance.now() + limitMs;
     this.#queue?.abortAll(new DOMException("The worker is stopping.", "AbortError"));
-    if (this.#lifecycle !== undefined) await stopWorker(this.#lifecycle);
+    if (this.#lifecycle !== undefined) await stopWorker(this.#lifecycle, this.#environment.runHook);
     await this.#environment.clear(Math.max(0, deadline - performance.now()));
   }
 
@@ -116,6 +120,7 @@ export class Host {
         loaded.workerClass,
         spec.constructorArguments,
         this.#environment.limits(spec),
+        this.#environment.runHook,
       );
       if (lifecycle.started === undefined) this.#ready(spec, loaded, lifecycle);
       else lifecycle.started.then(() => this.#ready(spec, loaded, lifecycle), failed);
@@ -131,7 +136,8 @@ export class Host {
     this.#replies = new Replies(this.#link, report, loaded.exportName);
     const { workerId, workerIndex, timeoutMs } = spec;
     const isInline = this.#link.info.wire === "reference";
-    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs, isInline };
+    const { pools } = this.#environment;
+    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs, isInline, pools };
     const methods = spec.methods.map((name) => (instance as Record<string, Method>)[name] as Method);
     this.#running = { instance, worker, methods };
     this.#queue = new ActorQueue({

@@ -18,6 +18,8 @@ export function runHost(link: HostLink): void {
   const host = new Host(link, {
     load: loadWorkerClass,
     runInContext: ({ concurrency }) => (concurrency === 1 ? runInHost : runInAsyncContext),
+    runHook: (hook) => hook(),
+    pools: undefined,
     explain: explainReferenceError,
     onControl: (body) => control.receive(body),
     limits: (spec) => limitsSource(spec, control.limits),
