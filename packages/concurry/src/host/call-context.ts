@@ -47,6 +47,10 @@ class Context implements HostContext {
     return this.#call.worker.isInline;
   }
 
+  get slot(): number {
+    return this.#call.slot;
+  }
+
   get isBeside(): boolean {
     return this.#call.isBeside;
   }

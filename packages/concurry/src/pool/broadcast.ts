@@ -81,7 +81,7 @@ export class BroadcastCore implements CallCore {
     if (closedBy !== undefined) throw closedBy;
     const live = places.handles.filter(({ state }) => state !== "dead");
     if (live.length === 0) throw deadBecause;
-    return live.filter(({ state }) => state !== "asleep");
+    return live.filter((handle) => !fallsAsleep(handle));
   }
 
   #pack(methodIndex: number, values: readonly unknown[]): Packed {
@@ -117,6 +117,11 @@ export class BroadcastCore implements CallCore {
       if (handle.id === id) handle.endedBeside(performance.now(), hasFailed);
     }
   }
+}
+
+/** Whether no worker is at a place, or one that ends and that none follows unasked. */
+function fallsAsleep({ state, isAtRest, successor }: WorkerHandle): boolean {
+  return state === "asleep" || (state === "draining" && isAtRest && successor === "on demand");
 }
 
 /** For a worker that ended before it could be asked, where one is started for calls only. */

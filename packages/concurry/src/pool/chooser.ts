@@ -1,6 +1,7 @@
 import type { BalancedCall, PoolBalancer } from "../balance/balancer.ts";
 import { rendezvous } from "../balance/rendezvous.ts";
 import type { Call } from "./call.ts";
+import type { CallQueue } from "./call-queue.ts";
 import type { ResolvedOptions } from "./resolved-options.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -26,12 +27,13 @@ export class Chooser {
   /**
    * The worker that a call is to go to; `"first"` for the first one with room, undefined when there is none.
    *
+   * @param waiting The calls that wait for the first one with room.
    * @throws What a balancer of the user's own throws.
    */
-  choose(call: Call): WorkerHandle | "first" | undefined {
+  choose(call: Call, waiting: CallQueue): WorkerHandle | "first" | undefined {
     const { key, priority, methodIndex } = call;
     if (key !== undefined && !this.#options.onDemand) return this.#handles[rendezvous(key, this.#handles)];
-    const sleeper = this.#maySleep ? this.#sleeper() : undefined;
+    const sleeper = this.#maySleep ? this.#sleeper(waiting.size) : undefined;
     if (sleeper !== undefined) return sleeper;
     if (this.isShared) return this.#hasSome() ? "first" : undefined;
     const balanced: BalancedCall = { method: this.#options.methods[methodIndex] as string, key, priority };
@@ -40,22 +42,24 @@ export class Chooser {
     throw new RangeError(`Load balancer "${this.#balancer.name}" selected no worker, though there are some.`);
   }
 
+  /** A call that only moves is dispatched once, and counts once at each worker. */
   give(call: Call, handle: WorkerHandle): void {
     call.handle = handle;
-    this.dispatched += 1;
-    handle.total += 1;
+    if (call.countedAt === undefined) this.dispatched += 1;
+    if (call.countedAt !== handle) handle.total += 1;
+    call.countedAt = handle;
   }
 
   #hasSome(): boolean {
     return this.#handles.some(({ state }) => state !== "dead");
   }
 
-  /** A place where a worker is to be started, since all others are busy. */
-  #sleeper(): WorkerHandle | undefined {
+  /** A place where a worker is to be started, since all others have enough to do. */
+  #sleeper(waiting: number): WorkerHandle | undefined {
     const { concurrency } = this.#options;
-    const isFree = ({ state, queued, running }: WorkerHandle): boolean =>
-      (state === "ready" || state === "starting") && queued + running < concurrency;
-    if (this.#handles.some(isFree)) return undefined;
-    return this.#handles.find(({ state }) => state === "asleep");
+    let free = -waiting;
+    for (const { state, queued, running } of this.#handles)
+      if (state === "ready" || state === "starting") free += Math.max(0, concurrency - queued - running);
+    return free > 0 ? undefined : this.#handles.find(({ state }) => state === "asleep");
   }
 }

@@ -5,6 +5,7 @@ import { SENT, WAITING } from "./call.ts";
 import { CallQueue } from "./call-queue.ts";
 import type { Admission } from "./charging.ts";
 import { Chooser } from "./chooser.ts";
+import type { LiveWorker } from "./live-worker.ts";
 import { Relief } from "./relief.ts";
 import type { ResolvedOptions } from "./resolved-options.ts";
 import { Room } from "./room.ts";
@@ -13,8 +14,8 @@ import type { WorkerHandle } from "./worker-handle.ts";
 
 /** What the dispatcher tells the pool. */
 export interface DispatchListener {
-  /** Whether a call may be sent now; if later, `proceed` is called then. Absent where nothing holds calls back. */
-  readonly admits?: ((call: Call, handle: WorkerHandle, proceed: () => void) => Admission) | undefined;
+  /** Says whether a call may be sent now; if later, it calls `proceed` then. Undefined where nothing holds calls back. */
+  readonly gate: { admits(call: Call, handle: WorkerHandle): Admission } | undefined;
   /** A call leaves for its worker. */
   onSend(call: Call, handle: WorkerHandle): void;
   /** A call could not be sent: its values can't be copied. */
@@ -23,6 +24,8 @@ export interface DispatchListener {
   onWanted(handle: WorkerHandle): void;
   /** A worker has been sent the last call that it is to have. */
   onSpent(handle: WorkerHandle): void;
+  /** A worker is up, and there is no call for it. Absent where that is no reason to do anything. */
+  readonly onUnused?: ((handle: WorkerHandle) => void) | undefined;
   /** No worker is left that could ever take the call, or the balancer failed. */
   onNoWorker(call: Call, error?: unknown): void;
 }
@@ -59,7 +62,7 @@ export class Dispatcher {
   assign(call: Call): boolean {
     if (call.handle !== undefined) return true;
     try {
-      const chosen = this.chooser.choose(call);
+      const chosen = this.chooser.choose(call, this.#shared);
       if (chosen === "first") return true;
       if (chosen !== undefined) this.chooser.give(call, chosen);
       else if (call.isWaiting) this.#listener.onNoWorker(call);
@@ -103,6 +106,8 @@ export class Dispatcher {
     this.#drain(handle);
     if (this.chooser.isShared) this.#drainShared();
     this.#relief.help(handle);
+    const isUnused = handle.state === "ready" && handle.isAtRest && !handle.holdsCalls;
+    if (isUnused) this.#listener.onUnused?.(handle);
   }
 
   /** Starts a worker where calls wait for one, or where one is needed for those that wait for any. */
@@ -146,10 +151,12 @@ export class Dispatcher {
     }
   }
 
-  /** The pool has another size: what waits at a worker and isn't bound to it is given out anew. */
-  redistribute(): void {
-    const calls = this.handles.flatMap((handle) => this.takeFrom(handle));
-    this.move(calls.sort((a, b) => a.number - b.number));
+  /** The pool has another size: these calls, and what else waits and isn't bound to a worker, are given out anew. */
+  redistribute(taken: readonly Call[]): void {
+    const waiting = [...this.#shared.takeAll(), ...this.handles.flatMap((handle) => this.takeFrom(handle))];
+    this.move([...taken, ...waiting].sort((a, b) => a.number - b.number));
+    // A place of an on-demand pool is asleep until one of those that wait is given to it.
+    for (const handle of [...this.handles]) this.pump(handle);
   }
 
   /** Takes the calls that wait at a worker, in order. */
@@ -170,7 +177,7 @@ export class Dispatcher {
   /** Sends a call for which there is room, as soon as limits let it go. */
   #send(call: Call, handle: WorkerHandle): void {
     if (call.handle === undefined) this.chooser.give(call, handle);
-    const admission = this.#listener.admits?.(call, handle, () => this.#proceed(call, handle)) ?? "now";
+    const admission = this.#listener.gate?.admits(call, handle) ?? "now";
     if (admission === "now") this.#sendNow(call, handle);
     if (admission === "later" && !call.isSettled) {
       call.isReserved = true;
@@ -180,9 +187,10 @@ export class Dispatcher {
   }
 
   /** A call that was kept waiting may go: to the worker that keeps room for it, if that is still there. */
-  #proceed(call: Call, handle: WorkerHandle): void {
+  proceed(call: Call, handle: WorkerHandle): void {
+    const isKept = call.isReserved && handle.state === "ready" && handle.callsLeft > 0;
     this.unreserve(call);
-    if (handle.state === "ready" && handle.live?.isOpen) this.#sendNow(call, handle);
+    if (isKept && handle.live?.isOpen) this.#sendNow(call, handle);
     else this.move([call]);
   }
 
@@ -199,24 +207,27 @@ export class Dispatcher {
   #sendNow(call: Call, handle: WorkerHandle): void {
     const { live } = handle;
     if (live === undefined) throw new Error("a call was sent to a worker that isn't there");
+    // First: what a listener sets off, or a call that settles at once, must not find room for one call too many.
+    handle.callsLeft -= 1;
     call.cost = this.#window.costOf(call.methodIndex);
     this.#listener.onSend(call, handle);
-    // A listener may have cancelled it.
-    if (call.isSettled) {
-      handle.rest(tickNow());
-      return;
-    }
+    // A listener may have cancelled it, or have brought about the end of the worker.
+    if (call.isSettled) handle.rest(tickNow());
+    else if (handle.live === live) this.#handTo(live, call);
+    else this.move([call]);
+    if (handle.callsLeft === 0 && handle.live === live) this.#listener.onSpent(handle);
+    this.#balancer.workerChanged?.(handle.index);
+  }
+
+  #handTo(live: LiveWorker, call: Call): void {
     call.state = SENT;
     call.live = live;
     try {
       live.send(call);
-      handle.callsLeft -= 1;
     } catch (error) {
       call.state = WAITING;
       call.live = undefined;
       this.#listener.onUnsendable(call, error);
     }
-    if (handle.callsLeft === 0) this.#listener.onSpent(handle);
-    this.#balancer.workerChanged?.(handle.index);
   }
 }

@@ -8,8 +8,9 @@ export class IdleTimer {
 
   constructor(pool: PoolCore) {
     this.#pool = pool;
-    const { idleTimeoutMs, minWorkers, maxWorkers, onDemand } = pool.options;
-    if (idleTimeoutMs > 0 && minWorkers < maxWorkers && !onDemand) this.#lookIn(idleTimeoutMs);
+    const { idleTimeoutMs, minWorkers, onDemand } = pool.options;
+    const areSomeToEnd = idleTimeoutMs > 0 && minWorkers < Number.POSITIVE_INFINITY;
+    if (areSomeToEnd && !onDemand) this.#lookIn(idleTimeoutMs);
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import { StoppedError } from "../errors/call-errors.ts";
+import { rejectIfAllAreDead } from "./all-dead.ts";
 import type { Call } from "./call.ts";
 import type { PoolCore } from "./pool.ts";
 import { RestartRule } from "./restart-rule.ts";
@@ -25,7 +26,8 @@ export class Places {
   /** Brings a worker to every place, unless workers are started for single calls. */
   fill(handles: readonly WorkerHandle[]): void {
     if (this.#pool.options.onDemand) return;
-    for (const handle of handles) this.#pool.supervisor.start(handle);
+    // Who hears of the first start may have given up the others.
+    for (const handle of [...handles]) if (!handle.isLeaving) this.#pool.supervisor.start(handle);
   }
 
   /** Resolves when new workers are up, and those that are too many are gone. */
@@ -34,12 +36,19 @@ export class Places {
     if (closedBy !== undefined) throw closedBy;
     const from = this.handles.length;
     if (count === from) return;
-    events.emit("resize", { from, to: count });
     const added = this.#add(count - from);
+    const surplus = this.handles.splice(count);
+    const waiting = surplus.flatMap((handle) => this.#giveUp(handle, count));
     this.fill(added);
-    const left = this.handles.splice(count).map((handle) => this.#leave(handle, count));
-    dispatcher.redistribute();
-    await Promise.all([...left, ...added.map((handle) => this.#isUp(handle))]);
+    dispatcher.redistribute(waiting);
+    rejectIfAllAreDead(this.#pool);
+    const changes = [
+      ...surplus.map((handle) => this.#seeOff(handle)),
+      ...added.map((handle) => this.#isUp(handle)),
+    ];
+    // A listener may give the pool yet another size, or stop it.
+    events.emit("resize", { from, to: count });
+    await Promise.all(changes);
   }
 
   #add(count: number): WorkerHandle[] {
@@ -60,16 +69,26 @@ export class Places {
     if (isWanted && handle.state === "dead") throw handle.deadBecause;
   }
 
-  /** What runs there, and what is bound to the worker, is finished; the rest finds another place. */
-  async #leave(handle: WorkerHandle, count: number): Promise<void> {
-    const { dispatcher, supervisor, options } = this.#pool;
+  /** Gives up a place: no more calls go there. Returns what waits there. */
+  #giveUp(handle: WorkerHandle, count: number): Call[] {
+    const { dispatcher, charging, options } = this.#pool;
     this.leaving.add(handle);
     handle.isLeaving = true;
     handle.deadBecause = new StoppedError(
       `Worker ${handle.index} of "${options.name}" is gone: the pool was resized to ${count}.`,
     );
-    dispatcher.move([...takeSent(handle), ...dispatcher.takeFrom(handle)]);
-    while (handle.isComing && handle.queue.size > 0) await handle.changed.wait();
+    // What waits for limits and will be free to go elsewhere needs no room here.
+    for (const call of charging?.list() ?? [])
+      if (call.handle === handle && !call.isPinned) dispatcher.unreserve(call);
+    return [...takeSent(handle), ...dispatcher.takeFrom(handle)];
+  }
+
+  /** What runs there, and what is bound to the worker, is finished. */
+  async #seeOff(handle: WorkerHandle): Promise<void> {
+    const { dispatcher, supervisor } = this.#pool;
+    // What is bound to a worker that is being replaced is for the next one.
+    while (handle.queue.size > 0 && (handle.isComing || handle.state === "draining"))
+      await handle.changed.wait();
     if (handle.live !== undefined && handle.state !== "starting") await supervisor.retire(handle, "nobody");
     else await supervisor.dismiss(handle);
     this.leaving.delete(handle);

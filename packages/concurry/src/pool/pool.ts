@@ -63,6 +63,7 @@ export class PoolCore implements CallCore, CallOwner {
     const { limits } = options;
     this.charging = limits !== undefined && isHome(limits) ? new Charging(this, limits) : undefined;
     this.ledger = new Ledger(options.methods, this.events, this.keepAlive, (call, failure) => {
+      if (call.charge === undefined) return;
       this.charging?.letGo(call);
       this.charging?.ended(call, failure);
     });
@@ -71,13 +72,12 @@ export class PoolCore implements CallCore, CallOwner {
     this.#window = new Window(options.methods.length, options.concurrency, options.engine.wire);
     this.places = new Places(this);
     this.dispatcher = new Dispatcher(this.places.handles, this.balancer, this.#window, options, {
-      admits:
-        this.charging &&
-        ((call, handle, proceed) => (this.charging as Charging).admits(call, handle, proceed)),
+      gate: this.charging,
       onSend: (call, handle) => this.#onSend(call, handle),
       onUnsendable: (call, error) => this.#onUnsendable(call, error),
       onWanted: (handle) => this.supervisor.start(handle),
       onSpent: (handle) => void this.supervisor.retire(handle, options.onDemand ? "on demand" : "another"),
+      onUnused: options.onDemand ? (handle) => void this.supervisor.retire(handle, "on demand") : undefined,
       onNoWorker: (call, error) => this.ledger.reject(call, error ?? this.deadBecause),
     });
     const listener = workerEvents(this, this.#window);

@@ -52,6 +52,7 @@ export interface ResolvedOptions {
   readonly recycle: RecycleRule;
   /** 0 = workers never end for having nothing to do. */
   readonly idleTimeoutMs: number;
+  /** How many stay when all are idle; Infinity = all of them. */
   readonly minWorkers: number;
   readonly name: string;
   readonly env: Readonly<Record<string, string | undefined>> | undefined;

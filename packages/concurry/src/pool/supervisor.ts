@@ -5,6 +5,7 @@ import type { WorkerExit } from "../protocol/connection.ts";
 import type { FailedMessage } from "../protocol/frame.ts";
 import { decodeThrown } from "../protocol/wire-error.ts";
 import { within } from "../util/within.ts";
+import { untilAtRest } from "./at-rest.ts";
 import type { Call } from "./call.ts";
 import { Launcher } from "./launcher.ts";
 import type { LiveWorkerListener } from "./live-worker.ts";
@@ -119,7 +120,7 @@ export class Supervisor {
     if (live === undefined || handle.live !== live) return;
     handle.state = "draining";
     this.#listener.onRetire(handle);
-    while (handle.live === live && !handle.isAtRest) await handle.rested.wait();
+    await untilAtRest(handle, live, this.#options.graceMs);
     if (handle.live !== live) return;
     const isOver = await within(LAST_WORK_MS, control?.call("stop", LAST_WORK_MS));
     if (handle.live === live) this.#kill(handle, isOver ? LAST_OUTPUT_MS : 0);
@@ -130,7 +131,7 @@ export class Supervisor {
   async dismiss(handle: WorkerHandle): Promise<void> {
     handle.successor = "nobody";
     clearTimeout(handle.restartTimer);
-    if (handle.state === "starting") {
+    if (handle.state === "starting" && handle.id > 0) {
       handle.isToldToEnd = true;
       this.#abandon(handle, handle.deadBecause);
       await handle.gone.promise;
@@ -147,6 +148,10 @@ export class Supervisor {
         handle.dyingOf = decodeThrown(message.error, { resolveExport: this.#options.exported });
       },
       onControl: (body) => handle.control?.receive(body),
+      // What a call gave back left before its result did: so it is known when the call settles.
+      onReplies: () => {
+        if (handle.desk?.isInUse) handle.live?.connection.readControl?.();
+      },
       onReply: (call, code, value) => listener.onReply(handle, call, code, value),
       onWork: (methodIndex, calls, busyMs) => listener.onWork(methodIndex, calls, busyMs),
       onHeap: () => listener.onHeap(handle),

@@ -1,5 +1,6 @@
 import { REPLY_WITHDRAWN } from "../protocol/frame.ts";
 import { tickNow } from "../util/clock.ts";
+import { rejectIfAllAreDead } from "./all-dead.ts";
 import type { Call } from "./call.ts";
 import { crashError } from "./crash-error.ts";
 import { connectLimits, disconnectLimits } from "./limits-of-worker.ts";
@@ -20,7 +21,7 @@ export function workerEvents(pool: PoolCore, window: Window): SupervisorListener
     onReply: (handle, call, code, value) => onReply(pool, handle, call, code, value),
     onWork: (methodIndex, calls, busyMs) => window.learn(methodIndex, calls, busyMs),
     onHeap: (handle) => onHeap(pool, handle),
-    onRoom: (handle) => onRoom(pool, handle),
+    onRoom: (handle) => dispatcher.pump(handle),
     onRetire: (handle) => {
       if (!handle.isLeaving) dispatcher.move(dispatcher.takeFrom(handle));
     },
@@ -29,7 +30,11 @@ export function workerEvents(pool: PoolCore, window: Window): SupervisorListener
       pool.ledger.counts.restarts += 1;
       events.emit("workerRestart", { workerIndex: index, restarts, waitMs });
     },
-    onAsleep: (handle) => dispatcher.pump(handle),
+    onAsleep: (handle) => {
+      dispatcher.pump(handle);
+      // A place where one can be started is as good as a worker that is up.
+      pool.entrance.up.resolve();
+    },
     onDead: (handle, error) => onDead(pool, handle, error),
   };
 }
@@ -45,26 +50,19 @@ function onReply(pool: PoolCore, handle: WorkerHandle, call: Call, code: number,
 }
 
 function onReady(pool: PoolCore, handle: WorkerHandle): void {
-  const { events, entrance } = pool;
+  const { events, entrance, dispatcher } = pool;
   const startMs = performance.now() - handle.startedAt;
   events.emit("workerReady", { workerIndex: handle.index, workerId: handle.id, startMs });
   entrance.up.resolve();
   handle.changed.resolve();
-  onRoom(pool, handle);
-}
-
-/** A worker has room. One that was started for a single call, and the call is gone, ends. */
-function onRoom({ dispatcher, options, supervisor }: PoolCore, handle: WorkerHandle): void {
   dispatcher.pump(handle);
-  const isUnused = options.onDemand && handle.state === "ready" && handle.isAtRest && !handle.holdsCalls;
-  if (isUnused) void supervisor.retire(handle, "on demand");
 }
 
 /** A worker whose heap has grown too large is followed by another; one at a time, so that the others go on. */
 function onHeap({ options, places, supervisor }: PoolCore, handle: WorkerHandle): void {
   if (handle.state !== "ready" || handle.live === undefined) return;
   if (handle.live.heapUsedBytes <= options.recycle.aboveHeapBytes) return;
-  if (places.handles.some(({ state }) => state === "draining")) return;
+  if (places.handles.some((other) => other.state === "draining" || other.isComing)) return;
   void supervisor.retire(handle, "another");
 }
 
@@ -86,12 +84,9 @@ function onExit(pool: PoolCore, handle: WorkerHandle, end: WorkerEnd): void {
 }
 
 function onDead(pool: PoolCore, handle: WorkerHandle, error: Error): void {
-  const { dispatcher, places, ledger, entrance } = pool;
+  const { dispatcher } = pool;
   pool.deadBecause = error;
   handle.deadBecause = error;
   dispatcher.move(dispatcher.takeFrom(handle));
-  if (places.handles.some(({ state }) => state !== "dead")) return;
-  entrance.up.reject(error);
-  const waiting = [...dispatcher.takeAll(), ...(pool.charging?.list() ?? [])];
-  for (const call of waiting) ledger.reject(call, error);
+  rejectIfAllAreDead(pool);
 }

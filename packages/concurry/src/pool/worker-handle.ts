@@ -1,6 +1,7 @@
 import type { WorkerLoad } from "../balance/balancer.ts";
 import type { ControlLane } from "../control/control-lane.ts";
 import type { HostControls } from "../control/controls.ts";
+import type { PaidCalls } from "../limits/paid-calls.ts";
 import { pack } from "../protocol/packed.ts";
 import { encodeThrown } from "../protocol/wire-error.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
@@ -51,10 +52,12 @@ export class WorkerHandle implements WorkerLoad {
   startedAtDate = 0;
   callsFinished = 0;
   callsFailed = 0;
+  /** By method: what pays for calls that are charged at once; null where each call goes the long way. */
+  readonly paidCalls: (PaidCalls | null)[] = [];
   /** What waits for limits, having found room here. */
   reserved = 0;
   /** Serves the current worker's limits. */
-  desk: { close(): void } | undefined;
+  desk: { readonly isInUse: boolean; close(): void } | undefined;
   /** What the worker said it was dying of. */
   dyingOf: unknown;
   /** Why no worker is started here any more. */
@@ -64,7 +67,7 @@ export class WorkerHandle implements WorkerLoad {
   restartTimer: NodeJS.Timeout | undefined;
   /** Those who wait for the worker to be up, or given up. */
   readonly changed: Waiters = new Waiters();
-  /** Those who wait until nothing runs or waits here, or the worker is gone: told when it may be so. */
+  /** Those who wait until nothing that is wanted runs or waits here, or the worker is gone: told when it may be so. */
   readonly rested: Waiters = new Waiters();
   /** Since when nothing runs here. */
   restingSince = 0;
@@ -141,6 +144,11 @@ export class WorkerHandle implements WorkerLoad {
   /** True while nothing runs. */
   get isAtRest(): boolean {
     return this.running === 0 && this.beside === 0;
+  }
+
+  /** True while nothing runs whose result somebody wants. */
+  get runsNothingWanted(): boolean {
+    return this.beside === 0 && (this.live?.slots.list().every((call) => call.isSettled) ?? true);
   }
 
   /** True while a worker is on its way here. */

@@ -2,7 +2,7 @@ import { type BalancerName, resolveBalancer } from "../balance/names.ts";
 import { resolveEngine } from "../engine/registry.ts";
 import { standardStreams } from "../engine/standard-streams.ts";
 import { limitsHome, type PoolLimits } from "../limits/limits-home.ts";
-import { checkRetry } from "../retry/retry-options.ts";
+import { checkRetry, RETRY_HINTS } from "../retry/retry-options.ts";
 import {
   aBoolean,
   integer,
@@ -15,7 +15,7 @@ import {
   stringArray,
   wrongType,
 } from "../util/check.ts";
-import { type Check, checkRecord } from "../util/check-record.ts";
+import { type Check, checkRecord, type Hints } from "../util/check-record.ts";
 import { checkOptionsOfMode, checkTogether } from "./check-together.ts";
 import type { Config, Mode, WorkerOptions } from "./options.ts";
 
@@ -73,9 +73,16 @@ const OPTIONS: { readonly [Name in keyof Required<WorkerOptions>]: Check } = {
 const { module: _module, ...DEFAULTS } = OPTIONS;
 const { mode: _mode, ...MODE_DEFAULTS } = DEFAULTS;
 
+/** Where options belong that stand beside the one they are part of. */
+const HINTS: Hints = {
+  ...RETRY_HINTS,
+  maxRestarts: "restart: { maxRestarts }",
+  windowMs: "restart: { windowMs }",
+};
+
 const SECTIONS: Readonly<Record<string, Check>> = {
   defaults: (value) =>
-    checkTogether(checkRecord('"defaults" of the configuration', "option", value, DEFAULTS)),
+    checkTogether(checkRecord('"defaults" of the configuration', "option", value, DEFAULTS, HINTS)),
   ...Object.fromEntries(MODES.map((mode) => [mode, (value: unknown) => checkSection(mode, value)])),
 };
 
@@ -85,7 +92,7 @@ const SECTIONS: Readonly<Record<string, Check>> = {
  * @param owner Stands in messages, as `"Embedder.options()"`.
  */
 export function checkOptions(owner: string, options: unknown): WorkerOptions {
-  const checked: WorkerOptions = checkRecord(owner, "option", options, OPTIONS);
+  const checked: WorkerOptions = checkRecord(owner, "option", options, OPTIONS, HINTS);
   checkTogether(checked);
   if (typeof checked.mode === "string") checkOptionsOfMode(checked.mode, checked);
   return checked;
@@ -106,6 +113,7 @@ function checkSection(mode: Mode, section: unknown): void {
     "option",
     section,
     MODE_DEFAULTS,
+    HINTS,
   );
   checkTogether(options);
   checkOptionsOfMode(mode, options);

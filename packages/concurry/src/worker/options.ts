@@ -101,7 +101,7 @@ export interface WorkerOptions<M extends Mode | Engine = Mode | Engine> {
    * `sync` and `async` mode. Default false.
    *
    * @example
-   * const pool = Parser.options({ mode: "process", onDemand: true, maxWorkers: 2 }).init();
+   * const pool = Embedder.options({ mode: "process", onDemand: true, maxWorkers: 2 }).init("./model.bin");
    */
   readonly onDemand?: boolean;
   /**
@@ -110,7 +110,7 @@ export interface WorkerOptions<M extends Mode | Engine = Mode | Engine> {
    * busy is left alone. Default: off.
    *
    * @example
-   * Fetcher.options({ mode: "process", healthCheck: { intervalMs: 5000, timeoutMs: 1000 } });
+   * Embedder.options({ mode: "process", healthCheck: { intervalMs: 5000, timeoutMs: 1000 } });
    */
   readonly healthCheck?: HealthCheckOptions;
   /** Replaces workers between calls after so many of them, or when their heap has grown. Default: never. */

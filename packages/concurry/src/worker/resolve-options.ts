@@ -52,7 +52,7 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
     graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
     retry: retryOf(options, methods),
     onDemand,
-    ...lifeOf(options, maxWorkers),
+    ...lifeOf(options),
     name: options.name ?? className,
     env: options.env,
     execArgv: options.execArgv,
@@ -81,15 +81,21 @@ function engineOf(className: string, mode: WorkerOptions["mode"]): Engine {
 }
 
 /** How long workers stay, and what follows them. */
-function lifeOf(
-  { healthCheck, recycle, idleTimeoutMs, minWorkers, restart }: WorkerOptions,
-  maxWorkers: number,
-): Pick<ResolvedOptions, "healthCheck" | "recycle" | "idleTimeoutMs" | "minWorkers" | "restart"> {
+function lifeOf({
+  healthCheck,
+  recycle,
+  idleTimeoutMs,
+  minWorkers,
+  restart,
+}: WorkerOptions): Pick<
+  ResolvedOptions,
+  "healthCheck" | "recycle" | "idleTimeoutMs" | "minWorkers" | "restart"
+> {
   return {
     healthCheck: healthCheck && { ...DEFAULT_HEALTH, ...healthCheck },
     recycle: { ...NEVER, ...recycle },
     idleTimeoutMs: idleTimeoutMs ?? 0,
-    minWorkers: Math.min(minWorkers ?? maxWorkers, maxWorkers),
+    minWorkers: minWorkers ?? Number.POSITIVE_INFINITY,
     restart: restart === false ? false : { ...DEFAULT_RESTARTS, ...restart },
   };
 }

@@ -48,6 +48,10 @@ export class ThreadConnection implements Connection {
     this.#exit.listen(listener);
   }
 
+  readControl(): void {
+    this.#drain(this.#controlPort, "control");
+  }
+
   kill(graceMs: number): void {
     this.#killSwitch.kill(graceMs);
   }
