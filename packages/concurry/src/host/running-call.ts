@@ -10,8 +10,8 @@ export interface WorkerFacts {
   readonly timeoutMs: number;
   /** True in the realm of its pool. */
   readonly isInline: boolean;
-  /** Where pools belong that its code makes; undefined where it has a realm of its own. */
-  readonly pools: NestedPools | undefined;
+  /** Where pools belong that its code makes. */
+  readonly pools: NestedPools;
 }
 
 /** Stands for a call while code of a worker runs in none: its constructor, `onStart`, `onStop`. */

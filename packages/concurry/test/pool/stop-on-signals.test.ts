@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { Sleeper } from "#workers/sleeper";
 import { Notes } from "../death/support.ts";
 import { SignalProgram } from "./signal-program.ts";
-import { HOSTED, MODES, nothingIsLeft, stoppedAfterEach } from "./support.ts";
+import { HOSTED, MODES, nothingIsLeft, stoppedAfterEach, until } from "./support.ts";
 
 // A worker that doesn't let go has 1 s; the rest is for a busy machine, and still far below the 30 s of a drain.
 const FORCED_MS = 10_000;
@@ -22,6 +22,12 @@ function start(name: string, mode = "thread"): SignalProgram {
   const program = new SignalProgram(name, mode, notes.file);
   programs.push(program);
   return program;
+}
+
+/** Resolves when the program listens, and its worker is in the middle of a call. */
+async function hanging(program: SignalProgram): Promise<void> {
+  await program.prints("ready");
+  await until(() => notes.lines().includes("worker hangs"));
 }
 
 function ended(signal: NodeJS.Signals, lines: readonly string[]) {
@@ -48,7 +54,7 @@ describe.each(HOSTED)("in %s mode", (mode) => {
 
   test("the second signal cancels, whichever it is, and the program ends by the first", async () => {
     const program = start("hang", mode);
-    await program.prints("ready");
+    await hanging(program);
     program.child.kill("SIGTERM");
     await program.prints("stopping");
     const from = performance.now();
@@ -88,7 +94,7 @@ describe("a terminal's interrupt, which reaches the workers, too,", () => {
 
   test("and comes twice, cancels", async () => {
     const program = start("hang", "process");
-    await program.prints("ready");
+    await hanging(program);
     program.killGroup("SIGINT");
     await program.prints("stopping");
     program.killGroup("SIGINT");
