@@ -207,14 +207,12 @@ export class Dispatcher {
   #sendNow(call: Call, handle: WorkerHandle): void {
     const { live } = handle;
     if (live === undefined) throw new Error("a call was sent to a worker that isn't there");
-    // First: what a listener sets off, or a call that settles at once, must not find room for one call too many.
+    // First: when a call settles while it is sent, the next one must not find room for one too many.
     handle.callsLeft -= 1;
     call.cost = this.#window.costOf(call.methodIndex);
     this.#listener.onSend(call, handle);
-    // A listener may have cancelled it, or have brought about the end of the worker.
     if (call.isSettled) handle.rest(tickNow());
-    else if (handle.live === live) this.#handTo(live, call);
-    else this.move([call]);
+    else this.#handTo(live, call);
     if (handle.callsLeft === 0 && handle.live === live) this.#listener.onSpent(handle);
     this.#balancer.workerChanged?.(handle.index);
   }

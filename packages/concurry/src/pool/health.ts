@@ -1,7 +1,7 @@
 import type { PackedOutcome } from "../control/controls.ts";
+import { isStopped } from "../engine/process/process-state.ts";
 import { pack, unpack } from "../protocol/packed.ts";
 import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
-import { isStopped } from "../util/process-state.ts";
 import { within } from "../util/within.ts";
 import type { PoolCore } from "./pool.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
@@ -57,14 +57,23 @@ export class HealthMonitor {
       const answer = this.#check(handle).then((complaint) => {
         verdict.complaint = complaint;
       });
-      if (await within(this.#timeoutMs, answer)) return verdict.complaint;
+      const hasAnswered = (): Promise<boolean> => within(this.#timeoutMs, answer);
+      if (await hasAnswered()) return verdict.complaint;
+      // Until its event loop turned the worker may have known nothing of the question.
+      if (await this.#turns(handle))
+        return (await hasAnswered()) ? verdict.complaint : new Error(this.#silence("its healthCheck()"));
+    } else if (await this.#turns(handle)) {
+      return undefined;
     }
-    const { live, control } = handle;
-    if (await within(this.#timeoutMs, control?.call("ping")))
-      return this.#methodIndex === -1 ? undefined : new Error(this.#silence("its healthCheck()"));
+    const { live } = handle;
     const isBusy = live !== undefined && live.slots.count + handle.beside > 0;
-    if (isBusy && !(await isStopped(live.identity.pid))) return undefined;
+    if (isBusy && !isStopped(live.identity.pid)) return undefined;
     return new Error(this.#silence("a heartbeat"));
+  }
+
+  /** Whether the worker's event loop turns. */
+  #turns({ control }: WorkerHandle): Promise<boolean> {
+    return within(this.#timeoutMs, control?.call("ping"));
   }
 
   #silence(question: string): string {

@@ -26,8 +26,7 @@ export class Places {
   /** Brings a worker to every place, unless workers are started for single calls. */
   fill(handles: readonly WorkerHandle[]): void {
     if (this.#pool.options.onDemand) return;
-    // Who hears of the first start may have given up the others.
-    for (const handle of [...handles]) if (!handle.isLeaving) this.#pool.supervisor.start(handle);
+    for (const handle of handles) this.#pool.supervisor.start(handle);
   }
 
   /** Resolves when new workers are up, and those that are too many are gone. */
@@ -36,19 +35,17 @@ export class Places {
     if (closedBy !== undefined) throw closedBy;
     const from = this.handles.length;
     if (count === from) return;
+    events.emit("resize", { from, to: count });
     const added = this.#add(count - from);
     const surplus = this.handles.splice(count);
     const waiting = surplus.flatMap((handle) => this.#giveUp(handle, count));
     this.fill(added);
     dispatcher.redistribute(waiting);
     rejectIfAllAreDead(this.#pool);
-    const changes = [
+    await Promise.all([
       ...surplus.map((handle) => this.#seeOff(handle)),
       ...added.map((handle) => this.#isUp(handle)),
-    ];
-    // A listener may give the pool yet another size, or stop it.
-    events.emit("resize", { from, to: count });
-    await Promise.all(changes);
+    ]);
   }
 
   #add(count: number): WorkerHandle[] {

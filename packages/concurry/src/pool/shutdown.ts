@@ -76,7 +76,7 @@ export class Shutdown {
     this.#pool.entrance.up.reject(this.#pool.closedBy);
     for (const handle of handles) handle.changed.resolve();
     await Promise.all(handles.map((handle) => this.#end(handle, deadline)));
-    // Calls that were just going from one worker to another when a listener stopped the pool.
+    // Calls that were just going from one worker to another when a balancer stopped the pool.
     this.#cancelAll();
     if (options.limits !== undefined && isHome(options.limits)) options.limits.close(this.#pool.closedBy);
     ledger.unobserved.poolStopped();

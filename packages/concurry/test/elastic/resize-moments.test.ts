@@ -62,13 +62,18 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     expect((await pool.run(1)).number).toBe(1);
   });
 
-  test("a listener that stops the pool while calls move leaves none of them open", async () => {
-    const pool = gatedPool({ maxWorkers: 2 });
-    const running = pool.workers[1]?.pass("a");
+  test("a balancer that stops the pool while calls move leaves none of them open", async () => {
+    let stop: (() => void) | undefined;
+    const select = (): number => {
+      stop?.();
+      return 0;
+    };
+    const pool = gatedPool({ maxWorkers: 2, loadBalancing: { name: "stopping", select } });
+    const running = pool.workers.map((worker) => worker.pass("a"));
     const calls = numbers(10).map((number) => pool.note(`${number}`));
-    await until(() => running?.status === "running");
-    pool.once("resize", () => void pool.stop({ mode: "cancel" }));
-    await pool.resize(1).catch(() => {});
+    await until(() => running.every(({ status }) => status === "running"));
+    stop = () => void pool.stop({ mode: "cancel" });
+    await pool.resize(1);
     await pool.stop();
     const open = calls.filter(({ status }) => status === "queued" || status === "running");
     expect(open).toEqual([]);
