@@ -132,11 +132,18 @@ function keepEnds(resolve: (value: unknown) => void, reject: (reason: unknown) =
   lastReject = reject;
 }
 
+/** What is done with must not be kept until the next promise is made. */
+function forgetEnds(): void {
+  lastResolve = doNothing;
+  lastReject = doNothing;
+}
+
 /** Makes the future of one call, and hands its two ends to the owner. */
 export function createFuture<T>(owner: FutureOwner): Future<T> {
   const future = new Promise<unknown>(keepEnds) as Future<unknown>;
   owner.resolve = lastResolve;
   owner.reject = lastReject;
+  forgetEnds();
   Object.setPrototypeOf(future, Future.prototype);
   (future as OwnedFuture)[OWNER] = owner;
   owner.future = future;
@@ -163,6 +170,7 @@ export function rejectFuture(owner: FutureOwner, failure: unknown): void {
   }
   const wire = new Promise<unknown>(keepEnds);
   const rejectWire = lastReject;
+  forgetEnds();
   const decoded = wire.catch(() => {
     try {
       throw failure.decode();
