@@ -132,8 +132,8 @@ function keepEnds(resolve: (value: unknown) => void, reject: (reason: unknown) =
   lastReject = reject;
 }
 
-/** What is done with must not be kept until the next promise is made. */
-function forgetEnds(): void {
+/** Lets go of the ends that were taken: they would keep the last promise, and what it holds, from being collected. */
+function dropEnds(): void {
   lastResolve = doNothing;
   lastReject = doNothing;
 }
@@ -143,7 +143,7 @@ export function createFuture<T>(owner: FutureOwner): Future<T> {
   const future = new Promise<unknown>(keepEnds) as Future<unknown>;
   owner.resolve = lastResolve;
   owner.reject = lastReject;
-  forgetEnds();
+  dropEnds();
   Object.setPrototypeOf(future, Future.prototype);
   (future as OwnedFuture)[OWNER] = owner;
   owner.future = future;
@@ -170,7 +170,7 @@ export function rejectFuture(owner: FutureOwner, failure: unknown): void {
   }
   const wire = new Promise<unknown>(keepEnds);
   const rejectWire = lastReject;
-  forgetEnds();
+  dropEnds();
   const decoded = wire.catch(() => {
     try {
       throw failure.decode();

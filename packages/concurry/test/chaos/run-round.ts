@@ -49,12 +49,13 @@ async function settle(round: Round): Promise<string[]> {
 }
 
 async function finish(round: Round): Promise<string[]> {
+  const before = JSON.stringify(round.pool.getPoolStats().workers);
   round.expectEnd("the last stop()", round.pool.stop());
   if (!(await until(() => unfinished(round).length === 0, SETTLE_MS))) {
     void round.pool.stop({ mode: "cancel" });
     if (!(await until(() => unfinished(round).length === 0, SETTLE_MS)))
       return unfinished(round).map((text) => `hung after stop: ${text}`);
-    return ["stop() took too long until it was hurried"];
+    return [`stop() took too long until it was hurried; before: ${before}`];
   }
   return heldLimits(round.pool.getPoolStats());
 }

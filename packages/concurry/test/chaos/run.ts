@@ -52,7 +52,8 @@ const { values: given } = parseArgs({
 });
 
 const seed = given.seed === undefined ? freshSeed() : Number(given.seed);
-const problems: string[] = [];
+/** The parts in which something was wrong. */
+const faults: string[] = [];
 
 async function main(): Promise<void> {
   if (given.help) return console.log(HELP);
@@ -60,9 +61,8 @@ async function main(): Promise<void> {
   const parts = { rounds, load, times };
   for (const [name, part] of Object.entries(parts))
     if (given.only === undefined || given.only === name) await part();
-  console.log(problems.length === 0 ? "\nAll held." : `\n${problems.length} problems:`);
-  for (const problem of problems) console.log(`  ${problem}`);
-  process.exitCode = problems.length === 0 ? 0 : 1;
+  console.log(faults.length === 0 ? "\nAll held." : `\nThere was something wrong in ${faults.join(", ")}.`);
+  process.exitCode = faults.length === 0 ? 0 : 1;
   setTimeout(() => {
     console.log(`Still alive, because of: ${process.getActiveResourcesInfo().join(", ")}`);
     process.exit(1);
@@ -124,7 +124,7 @@ async function times(): Promise<void> {
 
 function tell(where: string, found: readonly string[]): void {
   for (const problem of found) console.log(`  WRONG ${problem}`);
-  problems.push(...found.map((problem) => `${where}: ${problem}`));
+  if (found.length > 0) faults.push(where);
 }
 
 function describePool({ mode, maxWorkers, concurrency, loadBalancing, limits, isRough }: PoolPlan): string {

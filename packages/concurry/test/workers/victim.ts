@@ -185,6 +185,6 @@ function beBorn(file: string, births: StillBirths): void {
   const own = `${process.pid}-${Math.random()}`;
   appendFileSync(file, `${own}\n`);
   const end = births[readFileSync(file, "utf8").split("\n").indexOf(own)];
-  if (end === "exit") process.exit(9);
+  if (end === "exit") process.exit(6);
   if (end === "kill") process.kill(process.pid, "SIGKILL");
 }
