@@ -10,18 +10,19 @@ import { runRound } from "./run-round.ts";
 // A short form of `npm run chaos`, which also says how to replay what fails here.
 const MODES = ["sync", "async", "thread", "process"] as const;
 const SEEDS = [11, 12];
+const STEPS = 25;
 const FRESH_SEED = freshSeed();
 
 /** Shown when it fails. */
 function replay(seed: number, mode: string): string {
-  return `npm run chaos -- --only rounds --rounds 1 --seed ${seed} --mode ${mode}`;
+  return `npm run chaos -- --only rounds --rounds 1 --seed ${seed} --mode ${mode} --steps ${STEPS}`;
 }
 
 for (const mode of MODES) {
   test.each([...SEEDS, FRESH_SEED])(
     `a pool in ${mode} mode keeps its promises under the plan of seed %i`,
     async (seed) => {
-      const plan = makePlan(seed, (pool) => pool.mode === mode);
+      const plan = makePlan(seed, { mode, steps: STEPS });
       const { problems } = await runRound(plan);
       expect(problems, replay(seed, mode)).toEqual([]);
     },

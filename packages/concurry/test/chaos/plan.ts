@@ -5,23 +5,26 @@ import { Random } from "./random.ts";
 const LEAST_STEPS = 30;
 const MOST_STEPS = 90;
 
-/** What one round does. The same seed makes the same plan. */
+/** What one round does. The same seed and options make the same plan. */
 export interface Plan {
   readonly seed: number;
   readonly pool: PoolPlan;
   readonly steps: readonly Step[];
 }
 
-/**
- * Makes the plan of a seed.
- *
- * @param options.mode Replaces the mode's place in the plan: only plans of it are made, from the seed and those that
- * follow from it.
- */
-export function makePlan(seed: number, isWanted: (pool: PoolPlan) => boolean = () => true): Plan {
+/** What narrows a plan down. */
+export interface PlanOptions {
+  /** Only pools of this mode. Default: any. */
+  readonly mode?: string | undefined;
+  /** How many steps it has; to reduce a failure. Default: from 30 to 90. */
+  readonly steps?: number | undefined;
+}
+
+/** Makes the plan of a seed. */
+export function makePlan(seed: number, { mode, steps }: PlanOptions = {}): Plan {
   const random = new Random(seed);
   let pool = planPool(random);
-  while (!isWanted(pool)) pool = planPool(random);
+  while (mode !== undefined && pool.mode !== mode) pool = planPool(random);
   const count = random.between(LEAST_STEPS, MOST_STEPS);
-  return { seed, pool, steps: Array.from({ length: count }, () => planStep(random, pool)) };
+  return { seed, pool, steps: Array.from({ length: steps ?? count }, () => planStep(random, pool)) };
 }

@@ -21,6 +21,7 @@ const HELP = `npm run chaos -- [options]
   --rounds N      rounds of random plans, each with the next seed (25)
   --seconds N     no new round after so many seconds
   --mode M        rounds of this mode only: sync, async, thread, process
+  --steps N       steps of each plan (30 to 90)
   --plan          print each round's plan
   --loads N       loads, each with the next seed (3)
   --calls N       calls of one load (100000)
@@ -40,6 +41,7 @@ const { values: given } = parseArgs({
     rounds: { type: "string", default: "25" },
     seconds: { type: "string", default: "Infinity" },
     mode: { type: "string" },
+    steps: { type: "string" },
     plan: { type: "boolean", default: false },
     loads: { type: "string", default: "3" },
     calls: { type: "string", default: "100000" },
@@ -72,9 +74,9 @@ async function main(): Promise<void> {
 async function rounds(): Promise<void> {
   const memory = new Memory();
   const end = performance.now() + Number(given.seconds) * 1000;
-  const isWanted = ({ mode }: PoolPlan): boolean => given.mode === undefined || given.mode === mode;
+  const steps = given.steps === undefined ? undefined : Number(given.steps);
   for (let round = 0; round < Number(given.rounds) && performance.now() < end; round += 1) {
-    const plan = makePlan(seed + round, isWanted);
+    const plan = makePlan(seed + round, { mode: given.mode, steps });
     if (given.plan) console.log(JSON.stringify(plan, null, 1));
     const begin = performance.now();
     const report = await runRound(plan);
