@@ -18,8 +18,10 @@ export interface CallPlan {
   readonly options: Pick<CallOptions, "priority" | "key" | "timeoutMs" | "graceMs">;
   readonly retry: RetryOptions | undefined;
   readonly cancel: { readonly afterMs: number; readonly by: "future" | "signal" } | undefined;
-  /** Whether its argument is a promise, and what becomes of that. */
-  readonly promise: "kept" | "broken" | undefined;
+  /** Whether its argument is a promise, and what becomes of that; or the future of the call before it. */
+  readonly promise: "kept" | "broken" | "future" | undefined;
+  /** Whether the memory of its argument moves. */
+  readonly isTransferred: boolean;
 }
 
 /** A call that was made, and what came of it. */
@@ -27,6 +29,8 @@ export interface MadeCall {
   readonly id: string;
   readonly plan: CallPlan;
   readonly future: Future<Answer>;
+  /** The call whose future is its argument. */
+  readonly source: MadeCall | undefined;
   /** True when it was made after the pool was stopped. */
   readonly isLate: boolean;
   /** Set when somebody asks for its end. */
@@ -73,7 +77,8 @@ export function planCall(
     cancel: random.chance(0.1)
       ? { afterMs: random.below(30), by: isFree && random.chance(0.5) ? "signal" : "future" }
       : undefined,
-    promise: random.chance(0.08) ? random.pick(["kept", "kept", "broken"]) : undefined,
+    promise: random.chance(0.1) ? random.pick(["kept", "kept", "broken", "future", "future"]) : undefined,
+    isTransferred: isFree && random.chance(0.2),
   };
 }
 
@@ -96,8 +101,12 @@ export function makeCall(round: Round, plan: CallPlan): MadeCall {
   const { pool } = round;
   const id = `c${round.calls.length}`;
   const controller = plan.cancel?.by === "signal" ? new AbortController() : undefined;
+  const source = plan.promise === "future" ? round.calls.at(-1) : undefined;
+  const payload = source?.future ?? argumentOf(id, plan);
+  const moves = plan.isTransferred && payload instanceof Uint8Array;
   const options: CallOptions = {
     ...plan.options,
+    ...(moves && { transfer: [payload.buffer as ArrayBuffer] }),
     ...(plan.retry && { retry: plan.retry }),
     ...(controller && { signal: controller.signal }),
   };
@@ -105,12 +114,12 @@ export function makeCall(round: Round, plan: CallPlan): MadeCall {
   const pinned =
     plan.pin === undefined ? undefined : pool.workers[Math.floor(plan.pin * pool.workers.length)];
   const target = pinned ?? (Object.keys(options).length === 0 ? pool : pool.with(options));
-  const payload = argumentOf(id, plan) as undefined;
-  const future = invoke(target, id, plan, payload, amountsOf(round.plan.pool));
+  const future = invoke(target, id, plan, payload as undefined, amountsOf(round.plan.pool));
   const call: MadeCall = {
     id,
     plan,
     future,
+    source,
     isLate,
     cancelAsked: false,
     cancelledWhile: undefined,
@@ -159,7 +168,7 @@ function invoke(
 
 function argumentOf(id: string, { payload, promise }: CallPlan): unknown {
   const value = makePayload(payload);
-  if (promise === undefined) return value;
+  if (promise === undefined || promise === "future") return value;
   const argument = new Promise((resolve, reject) => {
     setTimeout(() => (promise === "kept" ? resolve(value) : reject(new Error(BROKEN + id))), PROMISE_MS);
   });

@@ -86,7 +86,7 @@ async function rounds(): Promise<void> {
     tell(`round ${plan.seed}`, report.problems);
   }
   if (memory.growthBytes === undefined) console.log(`memory: it takes ${LEAST_ROUNDS} rounds to tell`);
-  else console.log(`memory: ${inMiB(memory.growthBytes)} more at the end of the rounds`);
+  else console.log(`memory: ${(memory.growthBytes / 1024).toFixed(0)} KiB more after each round`);
   tell("rounds", memory.problems());
 }
 

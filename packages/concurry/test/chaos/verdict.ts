@@ -74,8 +74,7 @@ function judgeCall(round: Round, call: MadeCall, entries: Entries): string[] {
   const problems: string[] = [];
   if (outcome === undefined) return ["has not settled"];
   const failure = "error" in outcome ? (outcome.error as Failure) : undefined;
-  const status =
-    failure === undefined ? "fulfilled" : failure.code === "CANCELLED" ? "cancelled" : "rejected";
+  const status = statusOf(call);
   if (future.status !== status) problems.push(`its status is ${future.status}, it is ${status}`);
   if (cancelledWhile !== undefined && status !== "cancelled") problems.push("cancel() took effect, it says");
   if (Math.max(0, ...ran) > 1 + (plan.retry?.retries ?? 0)) problems.push(`ran ${ran.length} times`);
@@ -91,23 +90,51 @@ function judgeCall(round: Round, call: MadeCall, entries: Entries): string[] {
   return problems;
 }
 
+function errorOf({ outcome }: MadeCall): unknown {
+  return outcome !== undefined && "error" in outcome ? outcome.error : undefined;
+}
+
+function statusOf(call: MadeCall): string {
+  const error = errorOf(call) as Failure | undefined;
+  if (error === undefined) return "fulfilled";
+  // The failure of an argument may be that this was cancelled.
+  const isOwn = call.source === undefined || errorOf(call.source) !== error;
+  return isOwn && error.code === "CANCELLED" ? "cancelled" : "rejected";
+}
+
 function judgeValue(
-  { id, plan }: MadeCall,
+  call: MadeCall,
   value: { id: string; attempt: number; echo: unknown },
   ran: readonly number[],
 ): string[] {
+  const { id, plan } = call;
   const problems: string[] = [];
   if (value.id !== id) problems.push(`has the result of ${value.id}`);
   if (!ran.includes(value.attempt)) problems.push("has a result and did not run");
-  if (!isFaithful(plan.payload, value.echo)) problems.push("its argument did not come back as it went");
+  if (!isRightEcho(call, value.echo)) problems.push("its argument did not come back as it went");
   if (plan.method === "hang" || plan.method === "spin" || plan.promise === "broken")
     problems.push("can't have a result");
   return problems;
 }
 
+function isRightEcho({ plan, source }: MadeCall, echo: unknown): boolean {
+  if (source === undefined) return isFaithful(plan.payload, echo);
+  return (
+    source.outcome !== undefined && "value" in source.outcome && isSameAnswer(echo, source.outcome.value)
+  );
+}
+
+/** An answer may hold another one, and so on: their ids tell enough. */
+function isSameAnswer(one: unknown, other: { readonly id: string }): boolean {
+  return (one as { id?: unknown } | undefined)?.id === other.id;
+}
+
 /** Whether a call may fail in this way. */
 function isExpected({ plan: { pool }, isCut }: Round, call: MadeCall, failure: Failure): boolean {
-  const { plan, isLate, id } = call;
+  const { plan, isLate, id, source } = call;
+  // What its argument failed with is what it fails with.
+  if (source?.outcome !== undefined && "error" in source.outcome && source.outcome.error === failure)
+    return true;
   switch (failure.code) {
     case "STOPPED":
       return isLate;
