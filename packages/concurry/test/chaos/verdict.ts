@@ -94,12 +94,15 @@ function errorOf({ outcome }: MadeCall): unknown {
   return outcome !== undefined && "error" in outcome ? outcome.error : undefined;
 }
 
+/** What it failed with itself; the failure of its argument may say that this was cancelled, or refused. */
+function ownErrorOf(call: MadeCall): unknown {
+  const error = errorOf(call);
+  return call.source === undefined || errorOf(call.source) !== error ? error : undefined;
+}
+
 function statusOf(call: MadeCall): string {
-  const error = errorOf(call) as Failure | undefined;
-  if (error === undefined) return "fulfilled";
-  // The failure of an argument may be that this was cancelled.
-  const isOwn = call.source === undefined || errorOf(call.source) !== error;
-  return isOwn && error.code === "CANCELLED" ? "cancelled" : "rejected";
+  if (errorOf(call) === undefined) return "fulfilled";
+  return ((ownErrorOf(call) ?? {}) as Failure).code === "CANCELLED" ? "cancelled" : "rejected";
 }
 
 function judgeValue(
@@ -167,7 +170,7 @@ function judgeCounts({ pool, calls, callEnds, broadcastParts }: Round): string[]
     problems.push(`${calls.length} calls and ${broadcastParts} of broadcasts made, ${settled} counted`);
   const twice = [...callEnds.values()].filter((count) => count > 1).length;
   if (twice > 0) problems.push(`${twice} calls settled more than once`);
-  const refused = calls.filter(({ outcome }) => outcome !== undefined && isRefused(outcome)).length;
+  const refused = calls.filter(isRefused).length;
   if (callEnds.size !== calls.length - refused)
     problems.push(`${calls.length - refused} calls were taken, ${callEnds.size} settled`);
   return problems;
@@ -183,8 +186,9 @@ function judgeCharges({ pool, calls }: Round, entries: readonly { readonly id: s
   return [`${ran} attempts ran, of ${calls.length} calls and ${retried} retries; ${charged} were charged`];
 }
 
-function isRefused(outcome: NonNullable<MadeCall["outcome"]>): boolean {
-  const code = "error" in outcome ? (outcome.error as Failure).code : undefined;
+/** True when the pool didn't take it. */
+function isRefused(call: MadeCall): boolean {
+  const { code } = (ownErrorOf(call) ?? {}) as Failure;
   return code === "STOPPED" || code === "QUEUE_FULL";
 }
 
