@@ -1,4 +1,5 @@
 import { killAllHosts } from "./host/host-handle.ts";
+import { runLimits } from "./limits/run-limits.ts";
 import { peerNamed } from "./peers/index.ts";
 import { writeResults } from "./report/results-file.ts";
 import { describeCommit, describeMachine, describeVersions } from "./report/surroundings.ts";
@@ -40,6 +41,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 try {
   const options = readOptions(process.argv.slice(2));
   if (options === undefined) print(HELP);
+  else if (options.limits) await runLimits(options.rounds, print);
   else await measure(options);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);

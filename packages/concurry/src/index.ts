@@ -62,6 +62,7 @@ export type {
 } from "./pool/pool-events.ts";
 export type { PoolStats, WorkerState, WorkerStats } from "./pool/pool-stats.ts";
 export type { BroadcastMethods, Pool, PoolMembers, PoolMethods, StopOptions } from "./pool/pool-type.ts";
+export { type StopOnSignalsOptions, type StoppablePool, stopOnSignals } from "./pool/stop-on-signals.ts";
 export type { Unwrapped } from "./pool/unwrapped.ts";
 export type {
   ArrayBufferOrPort,

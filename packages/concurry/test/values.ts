@@ -77,7 +77,7 @@ const faithful: readonly Entry[] = [
   ["an object", () => ({ id: 1, name: "one", isOpen: true, nothing: null, half: 0.5 })],
   ["keys in an order of their own", () => ({ b: 1, a: 2, 10: 3, 9: 4, "": 5, "a b": 6 })],
   ["a list of objects", () => [{ id: 1 }, { id: 2, tags: ["a", "b"] }]],
-  ["lone surrogates in keys and values", () => ({ "\udfff": "\ud83d", list: ["\ud800"] })],
+  ["lone surrogates in fields", () => ({ high: "\ud83d", list: ["\udfff"] })],
   ["16 levels", () => nested(15)],
   ["an object with a field named constructor", () => ({ constructor: "text", hasOwnProperty: 1 })],
 ];
@@ -116,6 +116,10 @@ const cloned: readonly Entry[] = [
   [
     "a sparse array with as many extra fields as holes",
     () => Object.assign(new Array(3), { 0: 1, 2: 3, x: 1 }),
+  ],
+  [
+    "names that JSON writes with an escape",
+    () => ["\\", "\n", '"', "\udfff"].map((name) => ({ a: 1, [name]: 2 })),
   ],
   ["an own __proto__ field", () => JSON.parse('{"__proto__":{"polluted":true},"a":1}')],
   ["nested errors", nestedErrors],

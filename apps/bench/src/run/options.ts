@@ -18,6 +18,8 @@ export interface BenchOptions {
   readonly node: string;
   /** Folder for the results file; without it the bench's own. */
   readonly out: string | undefined;
+  /** Only what limits cost, as ratios. */
+  readonly limits: boolean;
 }
 
 const QUICK_ROUNDS = 7;
@@ -32,6 +34,7 @@ const FLAGS = {
   scale: { type: "string" },
   node: { type: "string", default: process.execPath },
   out: { type: "string" },
+  limits: { type: "boolean", default: false },
   quick: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -39,6 +42,7 @@ const FLAGS = {
 /** What `--help` prints. */
 export const HELP: string = `npm run bench -- [options]
   --quick                    a first look: ${QUICK_ROUNDS} rounds, a fifth of the calls
+  --limits                   what limits cost: ratios, each from one interleaved run
   --only a,b                 peers: ${PEERS.map((peer) => peer.name).join(", ")}
   --workloads a,b            workloads: ${CASES.map((each) => each.name).join(", ")}
   --kind thread|process      one kind of workers only
@@ -97,5 +101,6 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     scale: positive("scale", values.scale ?? String(values.quick ? QUICK_SCALE : 1), false),
     node: values.node,
     out: values.out,
+    limits: values.limits,
   };
 }

@@ -5,25 +5,24 @@ export interface Quota {
   readonly tokens: number;
 }
 
-/** How a service counts: each request from the time when it was sent, for the length of the window. */
+/** How a service counts: each request from its arrival on, for the length of the window. */
 export class QuotaWindow {
   readonly #quota: Quota;
-  #taken: readonly { readonly expiresAt: number; readonly tokens: number }[] = [];
+  readonly #taken: { readonly expiresAt: number; readonly tokens: number }[] = [];
+  #tokens = 0;
 
   constructor(quota: Quota) {
     this.#quota = quota;
   }
 
-  /**
-   * Counts a request, unless that would be too much.
-   *
-   * @param sentAt When it was sent; requests may be read in another order. All in milliseconds.
-   */
-  take(tokens: number, sentAt: number, now: number): boolean {
-    this.#taken = this.#taken.filter(({ expiresAt }) => expiresAt > now);
-    const used = this.#taken.reduce((sum, request) => sum + request.tokens, 0);
-    if (this.#taken.length + 1 > this.#quota.requests || used + tokens > this.#quota.tokens) return false;
-    this.#taken = [...this.#taken, { expiresAt: sentAt + this.#quota.windowSeconds * 1000, tokens }];
+  /** Counts a request that arrives now, in milliseconds, unless that would be too much. */
+  take(tokens: number, now: number): boolean {
+    while (this.#taken[0] !== undefined && this.#taken[0].expiresAt <= now)
+      this.#tokens -= this.#taken.shift()?.tokens ?? 0;
+    const { requests, tokens: capacity, windowSeconds } = this.#quota;
+    if (this.#taken.length + 1 > requests || this.#tokens + tokens > capacity) return false;
+    this.#taken.push({ expiresAt: now + windowSeconds * 1000, tokens });
+    this.#tokens += tokens;
     return true;
   }
 }

@@ -1,3 +1,5 @@
+import { registerError } from "concurry";
+
 /** A service answered with something else than a result. */
 export class StatusError extends Error {
   override readonly name: string = "StatusError";
@@ -9,3 +11,6 @@ export class StatusError extends Error {
     this.status = status;
   }
 }
+
+// It comes from the thread of a worker to the pool, which asks for its class.
+registerError(StatusError);

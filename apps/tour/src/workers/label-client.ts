@@ -1,24 +1,30 @@
 import { Worker } from "concurry";
-import { StatusError } from "../batch/status-error.ts";
+import { sharedNow } from "../batch/clock.ts";
+import { Connection } from "../batch/connection.ts";
 import type { LabelAnswer, LabelRequest } from "./label-service.ts";
+
+const WARM_UPS = 20;
 
 /** Asks a service for labels. Without a pool, or with one that has no limits, all is granted. */
 export class LabelClient extends Worker {
-  readonly #url: string;
-  readonly #apiKey: string;
-  readonly #connections: number;
+  readonly #connection: Connection;
 
-  constructor(url: string, apiKey: string, connections = 1) {
+  constructor(url: string, apiKey: string) {
     super();
-    this.#url = url;
-    this.#apiKey = apiKey;
-    this.#connections = connections;
+    this.#connection = new Connection(url, { authorization: apiKey });
   }
 
-  /** Opens the connections: a request that has to wait for one would come later than it was granted. */
-  async onStart(): Promise<void> {
-    const head = async () => (await fetch(this.#url, { method: "HEAD" })).arrayBuffer();
-    await Promise.all(Array.from({ length: this.#connections }, head));
+  onStop(): void {
+    this.#connection.close();
+  }
+
+  /**
+   * Opens the connection and sends a few requests that nobody counts: what a thread does for the first time takes it
+   * longer, so that the first requests would come later after their grants than the others do.
+   */
+  async warmUp(): Promise<void> {
+    for (let count = 0; count < WARM_UPS; count += 1)
+      await this.#connection.post("/echo", { text: "", maxTokens: 0 });
   }
 
   /**
@@ -27,21 +33,15 @@ export class LabelClient extends Worker {
    * @throws {StatusError} When the service has none to give.
    */
   async label(request: LabelRequest): Promise<string> {
+    const askedAt = sharedNow();
     return this.limits.use({ tokens: request.maxTokens }, async (lease) => {
-      const answer = await this.#ask(request);
+      // The grant itself was at the pool, and came somewhat later than this.
+      const grantedAt = String(askedAt + lease.waitedMs);
+      const answer = (await this.#connection.post("/labels", request, {
+        "x-granted-at": grantedAt,
+      })) as LabelAnswer;
       lease.update({ tokens: answer.tokens });
       return answer.label;
     });
-  }
-
-  async #ask(request: LabelRequest): Promise<LabelAnswer> {
-    const response = await fetch(this.#url, {
-      method: "POST",
-      headers: { authorization: this.#apiKey, "x-sent-at": String(Date.now()) },
-      body: JSON.stringify(request),
-    });
-    if (response.ok) return (await response.json()) as LabelAnswer;
-    await response.arrayBuffer();
-    throw new StatusError(response.status);
   }
 }

@@ -3,17 +3,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { Worker } from "concurry";
+import { sharedNow } from "../batch/clock.ts";
 import { labelOf } from "../batch/label-of.ts";
 import { type Quota, QuotaWindow } from "../batch/quota.ts";
 import { seededRandom } from "../batch/seeded-random.ts";
+import { RequestCounter, type ServiceCounts } from "../batch/service-counts.ts";
 
 const LEAST_LATENCY_MS = 20;
 const MOST_LATENCY_MS = 100;
 const FAILING_SHARE = 0.02;
 const LEAST_USED_SHARE = 0.6;
-// On a busy machine a request may be read late, which is no over-use: it counts from when it was sent. But not from long
-// ago, whatever its sender says.
-const MOST_DELAY_MS = 400;
 const TOO_MANY_REQUESTS = 429;
 const UNAVAILABLE = 503;
 
@@ -31,22 +30,11 @@ export interface LabelAnswer {
   readonly tokens: number;
 }
 
-/** What the service has seen of one API key. */
-export interface ServiceCounts {
-  readonly answered: number;
-  /** Requests that it failed at (503). They count against the quota. */
-  readonly failed: number;
-  /** Requests above the quota (429). */
-  readonly refused: number;
-  /** Tokens of all requests within the quota. */
-  readonly tokens: number;
-}
-
 /** An HTTP service on the loopback interface, slow and now and then failing as real ones are; it enforces its quota. */
 export class LabelService extends Worker {
   readonly #quota: Quota;
   readonly #random: () => number;
-  readonly #accounts = new Map<string, { window: QuotaWindow; counts: Mutable<ServiceCounts> }>();
+  readonly #accounts = new Map<string, Account>();
   readonly #server: Server = createServer((request, response) => void this.#answer(request, response));
 
   constructor(quota: Quota, seed: number) {
@@ -56,6 +44,8 @@ export class LabelService extends Worker {
   }
 
   async onStart(): Promise<void> {
+    // A connection lasts as long as its client wants.
+    this.#server.keepAliveTimeout = 0;
     await once(this.#server.listen(0, "127.0.0.1"), "listening");
   }
 
@@ -69,38 +59,38 @@ export class LabelService extends Worker {
   }
 
   counts(apiKey: string): ServiceCounts {
-    return this.#account(apiKey).counts;
+    return this.#account(apiKey).counter.counts();
   }
 
-  #account(apiKey: string): { window: QuotaWindow; counts: Mutable<ServiceCounts> } {
+  #account(apiKey: string): Account {
     const account = this.#accounts.get(apiKey) ?? {
       window: new QuotaWindow(this.#quota),
-      counts: { answered: 0, failed: 0, refused: 0, tokens: 0 },
+      counter: new RequestCounter(),
     };
     this.#accounts.set(apiKey, account);
     return account;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method === "HEAD") {
-      response.end();
+    if (request.url === "/echo") {
+      request.pipe(response);
       return;
     }
-    const { window, counts } = this.#account(request.headers.authorization ?? "");
+    const { window, counter } = this.#account(request.headers.authorization ?? "");
     const { text, maxTokens } = (await json(request)) as LabelRequest;
+    const now = sharedNow();
+    counter.came(now - Number(request.headers["x-granted-at"]));
     const tokens = Math.ceil(maxTokens * this.#between(LEAST_USED_SHARE, 1));
-    const now = Date.now();
-    const sentAt = Math.min(now, Math.max(now - MOST_DELAY_MS, Number(request.headers["x-sent-at"])));
-    if (!window.take(tokens, sentAt, now)) {
-      counts.refused += 1;
+    if (!window.take(tokens, now)) {
+      counter.refused += 1;
       response.writeHead(TOO_MANY_REQUESTS).end();
       return;
     }
-    counts.tokens += tokens;
+    counter.tokens += tokens;
     const isFailing = this.#random() < FAILING_SHARE;
     setTimeout(
       () => {
-        counts[isFailing ? "failed" : "answered"] += 1;
+        counter[isFailing ? "failed" : "answered"] += 1;
         if (isFailing) response.writeHead(UNAVAILABLE).end();
         else response.end(JSON.stringify({ label: labelOf(text), tokens } satisfies LabelAnswer));
       },
@@ -113,4 +103,7 @@ export class LabelService extends Worker {
   }
 }
 
-type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+interface Account {
+  readonly window: QuotaWindow;
+  readonly counter: RequestCounter;
+}

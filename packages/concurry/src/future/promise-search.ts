@@ -1,3 +1,4 @@
+import { hasThen } from "../protocol/thenable.ts";
 import { isObject } from "../util/is-object.ts";
 import { type Container, isContainer, someChild } from "./containers.ts";
 
@@ -50,7 +51,7 @@ export class PromiseSearch {
     this.#nodesLeft -= 1;
     if (this.#nodesLeft < 0) return true;
     if (!isObject(value)) return false;
-    if (isThenable(value)) return true;
+    if (hasThen(value)) return true;
     if (isContainer(value)) this.#note(value);
     return false;
   }
@@ -63,14 +64,5 @@ export class PromiseSearch {
     if (this.#known?.has(container)) return;
     this.#known?.add(container);
     this.#containers.push(container);
-  }
-}
-
-/** True for a promise of any kind: it has a callable `then`. */
-export function isThenable(value: object): boolean {
-  try {
-    return typeof (value as { readonly then?: unknown }).then === "function";
-  } catch {
-    return false; // what can't even be asked for `then` can't be awaited
   }
 }

@@ -1,3 +1,4 @@
+import { hasThen } from "../protocol/thenable.ts";
 import { isObject } from "../util/is-object.ts";
 import {
   type Container,
@@ -7,7 +8,7 @@ import {
   type Replace,
   someChild,
 } from "./containers.ts";
-import { isThenable, PromiseSearch } from "./promise-search.ts";
+import { PromiseSearch } from "./promise-search.ts";
 
 /**
  * True when one of the arguments is itself a promise: an object or function with a callable `then`, as for `await`. So
@@ -16,7 +17,7 @@ import { isThenable, PromiseSearch } from "./promise-search.ts";
 export function hasPromise(values: readonly unknown[]): boolean {
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index];
-    if (isObject(value) && isThenable(value)) return true;
+    if (isObject(value) && hasThen(value)) return true;
   }
   return false;
 }
@@ -71,7 +72,7 @@ function survey(values: readonly unknown[], promises: Set<object>): Parents {
   for (const container of seen) {
     someChild(container, (value) => {
       if (!isObject(value)) return false;
-      if (promises.has(value) || isThenable(value)) promises.add(value);
+      if (promises.has(value) || hasThen(value)) promises.add(value);
       else if (isContainer(value)) seen.add(value);
       else return false;
       const known = parents.get(value);

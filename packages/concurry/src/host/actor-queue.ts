@@ -49,11 +49,6 @@ export class ActorQueue {
     this.#marksBegin = parts.link.info.wire === "bytes";
   }
 
-  /** Calls that run. */
-  get running(): number {
-    return this.#running.size;
-  }
-
   receive(body: ArrayLike<unknown>): void {
     this.#received += 1;
     this.#messages.push({ body, number: this.#received, position: 0 });

@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { HostContext } from "../protocol/call-context.ts";
+import { type NestedPools, provideInlineOwner } from "../protocol/nested-pools.ts";
 import { realm } from "../protocol/realm.ts";
 import { invoke, type Method } from "./run-method.ts";
-import type { RunningCall } from "./running-call.ts";
+import type { NoCall, RunningCall } from "./running-call.ts";
 
 const AsyncFunction: new () => object = (async () => undefined).constructor as new () => object;
 
@@ -13,9 +14,9 @@ const AsyncFunction: new () => object = (async () => undefined).constructor as n
  * synchronous part of a call in sync mode (`inline`). Calls that interleave are told apart by async context.
  */
 interface Contexts {
-  inline: RunningCall | undefined;
+  inline: RunningCall | NoCall | undefined;
   inHost: RunningCall | undefined;
-  storage: AsyncLocalStorage<RunningCall> | undefined;
+  storage: AsyncLocalStorage<RunningCall | NoCall> | undefined;
 }
 
 const KEY = Symbol.for("concurry.contexts.1");
@@ -46,6 +47,10 @@ class Context implements HostContext {
     return this.#call.worker.isInline;
   }
 
+  get slot(): number {
+    return this.#call.slot;
+  }
+
   get isBeside(): boolean {
     return this.#call.isBeside;
   }
@@ -59,12 +64,13 @@ class Context implements HostContext {
   }
 }
 
-/** Makes `callContext()` work in this realm. */
+/** Makes `callContext()` work in this realm, and tells whose code it is that makes a pool. */
 export function provideCallContext(): void {
   realm().callContext ??= () => {
     const current = contexts.inline ?? contexts.storage?.getStore() ?? contexts.inHost;
-    return current === undefined ? undefined : new Context(current);
+    return current?.slot === undefined ? undefined : new Context(current);
   };
+  provideInlineOwner(() => (contexts.inline ?? contexts.storage?.getStore())?.worker.pools);
 }
 
 /** How a host makes the current call known while its method runs. */
@@ -107,3 +113,41 @@ export const runInline: RunInContext = (call, method, instance, op, value) => {
     contexts.inline = outer;
   }
 };
+
+/**
+ * How a host runs code of its worker that belongs to no call.
+ *
+ * @param method What is run in the end: an async function goes on after its caller has.
+ */
+export type RunHook = <Result>(hook: () => Result, method?: unknown) => Result;
+
+/** For async mode: what the code starts belongs to the worker, too. */
+export function hooksInAsyncContext(pools: NestedPools): RunHook {
+  const noCall: NoCall = { worker: { pools } };
+  return (hook) => {
+    contexts.storage ??= new AsyncLocalStorage();
+    const outer = contexts.inline;
+    contexts.inline = undefined;
+    try {
+      return contexts.storage.run(noCall, hook);
+    } finally {
+      contexts.inline = outer;
+    }
+  };
+}
+
+/** For sync mode, as with calls. */
+export function hooksInline(pools: NestedPools): RunHook {
+  const noCall: NoCall = { worker: { pools } };
+  const inAsyncContext = hooksInAsyncContext(pools);
+  return (hook, method) => {
+    if (method instanceof AsyncFunction) return inAsyncContext(hook);
+    const outer = contexts.inline;
+    contexts.inline = noCall;
+    try {
+      return hook();
+    } finally {
+      contexts.inline = outer;
+    }
+  };
+}

@@ -8,9 +8,11 @@ import {
   SEVERAL,
   type StartMessage,
 } from "../protocol/frame.ts";
+import type { NestedPools } from "../protocol/nested-pools.ts";
 import { encodeThrown, type WireThrown } from "../protocol/wire-error.ts";
+import { within } from "../util/within.ts";
 import { ActorQueue } from "./actor-queue.ts";
-import { provideCallContext, type RunInContext, runInAsyncContext } from "./call-context.ts";
+import { provideCallContext, type RunHook, type RunInContext, runInAsyncContext } from "./call-context.ts";
 import { type LoadedClass, LoadFailure } from "./loaded-class.ts";
 import { Replies } from "./replies.ts";
 import type { Method } from "./run-method.ts";
@@ -18,11 +20,17 @@ import { RunningCall, type WorkerFacts } from "./running-call.ts";
 import { WorkReport } from "./work-report.ts";
 import { type Lifecycle, startWorker, stopWorker } from "./worker-lifecycle.ts";
 
+// What is kept of the time for the end of a worker, for that of its pools.
+const POOLS_MS = 1000;
+
 /** What differs between a host in the caller's realm and one in a thread or process. */
 export interface HostEnvironment {
   /** Finds the class. Returns at once where the class is at hand. */
   readonly load: (spec: HostSpec) => LoadedClass | Promise<LoadedClass>;
   readonly runInContext: (spec: HostSpec) => RunInContext;
+  readonly runHook: RunHook;
+  /** Where pools belong that the worker's code makes. */
+  readonly pools: NestedPools;
   readonly explain: (thrown: unknown) => unknown;
   /** Where the worker's limits come from. */
   readonly limits: (spec: HostSpec) => unknown;
@@ -84,8 +92,13 @@ export class Host {
   async #stop(limitMs: number): Promise<void> {
     const deadline = performance.now() + limitMs;
     this.#queue?.abortAll(new DOMException("The worker is stopping.", "AbortError"));
-    if (this.#lifecycle !== undefined) await stopWorker(this.#lifecycle);
-    await this.#environment.clear(Math.max(0, deadline - performance.now()));
+    const { runHook, pools, clear } = this.#environment;
+    const stopped = this.#lifecycle && stopWorker(this.#lifecycle, runHook);
+    // An `onStop` that takes too long leaves its pools the time that they need.
+    const forPoolsMs = pools.stops.size === 0 ? 0 : Math.min(limitMs / 2, POOLS_MS);
+    await (forPoolsMs === 0 ? stopped : within(limitMs - forPoolsMs, stopped));
+    await clear(Math.max(0, deadline - performance.now()));
+    await stopped;
   }
 
   #receive(frame: Frame): void {
@@ -116,6 +129,7 @@ export class Host {
         loaded.workerClass,
         spec.constructorArguments,
         this.#environment.limits(spec),
+        this.#environment.runHook,
       );
       if (lifecycle.started === undefined) this.#ready(spec, loaded, lifecycle);
       else lifecycle.started.then(() => this.#ready(spec, loaded, lifecycle), failed);
@@ -131,7 +145,8 @@ export class Host {
     this.#replies = new Replies(this.#link, report, loaded.exportName);
     const { workerId, workerIndex, timeoutMs } = spec;
     const isInline = this.#link.info.wire === "reference";
-    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs, isInline };
+    const { pools } = this.#environment;
+    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs, isInline, pools };
     const methods = spec.methods.map((name) => (instance as Record<string, Method>)[name] as Method);
     this.#running = { instance, worker, methods };
     this.#queue = new ActorQueue({

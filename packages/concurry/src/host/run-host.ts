@@ -3,7 +3,9 @@ import type { PoolControls } from "../control/controls.ts";
 import type { LimitsLane } from "../control/limits-lane.ts";
 import type { HostContext } from "../protocol/call-context.ts";
 import type { HostLink } from "../protocol/connection.ts";
+import { tellOfDescendants } from "../protocol/descendants.ts";
 import type { DyingMessage, HostSpec } from "../protocol/frame.ts";
+import { poolsOfHost } from "../protocol/nested-pools.ts";
 import { realm } from "../protocol/realm.ts";
 import { runInAsyncContext, runInHost } from "./call-context.ts";
 import { Host } from "./host.ts";
@@ -18,12 +20,15 @@ export function runHost(link: HostLink): void {
   const host = new Host(link, {
     load: loadWorkerClass,
     runInContext: ({ concurrency }) => (concurrency === 1 ? runInHost : runInAsyncContext),
+    runHook: (hook) => hook(),
+    pools: poolsOfHost(),
     explain: explainReferenceError,
     onControl: (body) => control.receive(body),
     limits: (spec) => limitsSource(spec, control.limits),
     clear: stopNested,
   });
   control.serve(hostControls(host, link));
+  tellOfDescendants((note) => link.post({ lane: "control", body: note, form: "value" }));
   watchParent(link, (limitMs) => host.stop(limitMs));
   // Calls that are done count as done, however suddenly the end comes.
   process.on("exit", () => host.flush());

@@ -1,3 +1,5 @@
+import type { NestedPools } from "../protocol/nested-pools.ts";
+
 /** What is the same for all calls of a worker. */
 export interface WorkerFacts {
   /** Identity of the worker, unique in its program. */
@@ -8,6 +10,14 @@ export interface WorkerFacts {
   readonly timeoutMs: number;
   /** True in the realm of its pool. */
   readonly isInline: boolean;
+  /** Where pools belong that its code makes. */
+  readonly pools: NestedPools;
+}
+
+/** Stands for a call while code of a worker runs in none: its constructor, `onStart`, `onStop`. */
+export interface NoCall {
+  readonly worker: Pick<WorkerFacts, "pools">;
+  readonly slot?: undefined;
 }
 
 /** What was told of a call ahead of it. */

@@ -1,5 +1,6 @@
 import { realm } from "../protocol/realm.ts";
 import { isThenable } from "../protocol/thenable.ts";
+import type { RunHook } from "./call-context.ts";
 
 /** A worker that was constructed. */
 export interface Lifecycle {
@@ -15,15 +16,18 @@ interface Hooks {
   [Symbol.dispose]?(): unknown;
 }
 
+const STOP_HOOKS = ["onStop", Symbol.asyncDispose, Symbol.dispose] as const;
+
 /** Constructs a worker and runs its `onStart`. */
 export function startWorker(
   workerClass: new (...constructorArguments: unknown[]) => object,
   constructorArguments: readonly unknown[],
   limits: unknown,
+  runHook: RunHook,
 ): Lifecycle {
-  const instance: Hooks = construct(workerClass, constructorArguments, limits);
+  const instance: Hooks = runHook(() => construct(workerClass, constructorArguments, limits));
   if (typeof instance.onStart !== "function") return { instance, started: undefined };
-  const returned = instance.onStart();
+  const returned = runHook(() => instance.onStart?.(), instance.onStart);
   return { instance, started: isThenable(returned) ? settled(returned as PromiseLike<unknown>) : undefined };
 }
 
@@ -47,12 +51,12 @@ function construct(
 }
 
 /** Runs `onStop`, or what the platform names for the same purpose. A failure is a warning: the worker ends all the same. */
-export async function stopWorker({ instance }: Lifecycle): Promise<void> {
+export async function stopWorker({ instance }: Lifecycle, runHook: RunHook): Promise<void> {
   const hooks: Hooks = instance;
+  const name = STOP_HOOKS.find((hook) => typeof hooks[hook] === "function");
+  if (name === undefined) return;
   try {
-    if (typeof hooks.onStop === "function") await hooks.onStop();
-    else if (typeof hooks[Symbol.asyncDispose] === "function") await hooks[Symbol.asyncDispose]?.();
-    else if (typeof hooks[Symbol.dispose] === "function") hooks[Symbol.dispose]?.();
+    await runHook(() => hooks[name]?.(), hooks[name]);
   } catch (error) {
     process.emitWarning(error instanceof Error ? error : String(error));
   }

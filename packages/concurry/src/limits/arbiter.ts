@@ -1,15 +1,16 @@
 import { LimitError } from "../errors/limit-error.ts";
+import { LONGEST_MS } from "../util/check.ts";
 import type { Ask } from "./ask.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { Grant } from "./grant.ts";
 import { Ledger } from "./ledger.ts";
+import type { LimitState } from "./limit-state.ts";
 import type { LimitClock } from "./limits.ts";
 import { fits, isReserved, readyAt, timedOut } from "./readiness.ts";
+import { UntimedCharges } from "./untimed-charges.ts";
 import { type KeyGroup, Place, type PlaceKeeper, type Wait } from "./wait.ts";
 import { Waiters } from "./waiters.ts";
 
-// Longer ones Node turns into one millisecond.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const MICROSECONDS = 1000;
 
 /**
@@ -30,6 +31,9 @@ export class Arbiter implements PlaceKeeper {
   #looks = 0;
   #arrivals = 0;
   #triedAt = 0;
+  readonly #untimed: UntimedCharges = new UntimedCharges(() => this.now());
+  // The last look at the clock.
+  #seenAt = 0;
 
   constructor(clock: LimitClock) {
     this.#clock = clock;
@@ -42,7 +46,10 @@ export class Arbiter implements PlaceKeeper {
 
   /** Integer microseconds. */
   now(): number {
-    return Math.round(this.#clock.now() * MICROSECONDS);
+    const now = Math.round(this.#clock.now() * MICROSECONDS);
+    this.#seenAt = now;
+    this.#untimed.countAt(now);
+    return now;
   }
 
   /** Takes what a request asks for, unless something is missing or someone who waits comes first. */
@@ -61,6 +68,21 @@ export class Arbiter implements PlaceKeeper {
     }
     this.#triedAt = now === 0 ? this.now() : now;
     return false;
+  }
+
+  /**
+   * Takes 1 of each limit for good, with nothing to give back; false when something is missing, or somebody waits.
+   *
+   * @param looksNow Whether the clock is read at once, and not when this turn is over and the call has left.
+   */
+  chargeAtOnce(states: readonly LimitState[], looksNow: boolean): boolean {
+    if (this.#waiters.size > 0) return false;
+    // What fits by what was known earlier fits all the more now.
+    if (!this.#untimed.fit(states, looksNow ? this.now() : this.#seenAt)) return false;
+    this.#untimed.add(states);
+    if (looksNow) this.#untimed.countAt(this.#seenAt);
+    else this.#untimed.countSoon();
+    return true;
   }
 
   /** Queues a request that was tried just now. */
@@ -212,7 +234,7 @@ export class Arbiter implements PlaceKeeper {
     this.#timer = undefined;
     if (this.#waiters.size === 0) return;
     const wanted = Math.ceil((this.#due - now) / MICROSECONDS);
-    const milliseconds = Math.min(LONGEST_TIMER_MS, Math.max(1, wanted));
+    const milliseconds = Math.min(LONGEST_MS, Math.max(1, wanted));
     const handle = this.#clock.set(() => this.#onTimer(), milliseconds);
     this.#timer = { handle, at: this.#due };
   }

@@ -1,6 +1,7 @@
 import type { CallCharge } from "./call-charge.ts";
 import type { Grant, OwnerId } from "./grant.ts";
 import type { Amounts, LimitStats } from "./limits.ts";
+import type { PaidCalls } from "./paid-calls.ts";
 import type { Wait, WaitSink } from "./wait.ts";
 
 /** One request, on its way to an arbiter. */
@@ -42,6 +43,8 @@ export interface LimitTarget {
   ownerGone(owner: OwnerId): void;
   /** Whether a pool has to charge calls of this method. */
   chargesCall(method: string): boolean;
+  /** The short way to charge calls of this method; `undefined` where there is none. */
+  paidCalls(method: string): PaidCalls | undefined;
   stats(): Readonly<Record<string, LimitStats>>;
 }
 

@@ -10,19 +10,22 @@ export class CallCharge implements GrantCall {
   readonly callId: number;
   readonly method: string;
   /** The set that the call belongs to; `undefined` while each acquire chooses for itself. */
-  core: GrantCore | undefined = undefined;
+  core: GrantCore | undefined;
   /** What its pool charged for it. */
   grant: Grant | undefined = undefined;
   /** Whether the call has taken, or waited for, anything by itself. */
   hasAcquired = false;
   // The pool's charges that no acquire has named yet.
-  #credits: LimitState[] = [];
+  #credits: LimitState[];
   #waits: Wait[] = [];
   readonly #held: Map<LimitState, number> = new Map();
 
-  constructor(callId: number, method: string) {
+  /** @param credits What its pool has charged for it already. */
+  constructor(callId: number, method: string, core?: GrantCore, credits: readonly LimitState[] = []) {
     this.callId = callId;
     this.method = method;
+    this.core = core;
+    this.#credits = [...credits];
   }
 
   /** Uses up the pool's charge of a limit; 0 when there was none, or another acquire has named it. */

@@ -1,5 +1,7 @@
 import { plainObject } from "../util/check.ts";
-import { type Check, checkRecord } from "../util/check-record.ts";
+import { type Check, checkRecord, type Hints } from "../util/check-record.ts";
+
+const HINTS: Hints = { windowMs: '"windowSeconds" (1000 ms are 1)' };
 
 /** Runs the checks of a constructor; what they throw gets the code `LIMIT_CONFIG`. */
 export function configure<T>(checks: () => T): T {
@@ -23,7 +25,7 @@ export function checkedOptions<Options>(
   required: readonly string[],
 ): Options {
   const given = plainObject(`${owner}'s options`, value);
-  const checked = checkRecord(owner, "option", given, checks);
+  const checked = checkRecord(owner, "option", given, checks, HINTS);
   for (const name of required) if (!(name in checked)) checks[name]?.(undefined);
   return checked as Options;
 }

@@ -23,6 +23,11 @@ export class ForwardingDesk {
     this.#send = send;
   }
 
+  /** Whether the inner worker holds what it may give back. */
+  get isInUse(): boolean {
+    return this.#leases.size > 0;
+  }
+
   receive(record: AskRecord): void {
     const [type, id] = record;
     if (type === "acquire") void this.#acquire(record);

@@ -22,7 +22,7 @@ export class Ledger {
       hold.charge = state.meter.charge(now, hold.needed);
       state.granted += 1;
       state.charged += hold.needed;
-      state.waits.add(waitedMs);
+      if (waitedMs > 0) state.waits.add(waitedMs);
     }
     grant.call?.took(grant);
     // Charges of rates stay when their owner dies: only what comes back then is remembered.

@@ -2,8 +2,9 @@ import { aFunction, integer, oneOf, outOfRange, wrongType } from "../util/check.
 import { checkRecord } from "../util/check-record.ts";
 import { configure } from "./config-error.ts";
 import { homeOf, LimitSet } from "./limit-set.ts";
-import type { AcquireOptions, Lease, LimitRequest, LimitStats, Limits } from "./limits.ts";
+import type { LimitStats } from "./limits.ts";
 import { LocalLimits } from "./local-limits.ts";
+import { OwnLimits } from "./own-limits.ts";
 import { PoolCore } from "./pool-core.ts";
 import { type LimitBalancerStats, type LimitPoolBalancing, SetChooser } from "./set-chooser.ts";
 import type { SetCore } from "./set-core.ts";
@@ -49,10 +50,9 @@ let privateCore: (pool: LimitPool) => PoolCore;
  * );
  * await limits.use({ tokens: 100 }, (lease) => send(lease.config.apiKey));
  */
-export class LimitPool implements Limits {
+export class LimitPool extends OwnLimits {
   readonly sets: readonly LimitSet[];
   readonly #core: PoolCore;
-  readonly #limits: LocalLimits;
 
   constructor(sets: readonly LimitSet[], options: LimitPoolOptions = {}) {
     const {
@@ -63,44 +63,22 @@ export class LimitPool implements Limits {
       checkSets(sets);
       return checkRecord("LimitPool", "option", options, CHECKS) as LimitPoolOptions;
     });
-    this.sets = Object.freeze([...sets]);
     const homes = sets.map(homeOf);
     const cores = homes.map((home) => home.shared as SetCore);
     const names = homes.map(({ definition }, index) => definition.name ?? `set${index}`);
-    this.#core = new PoolCore(cores, names, new SetChooser(cores, loadBalancing, offset, random));
+    const core = new PoolCore(cores, names, new SetChooser(cores, loadBalancing, offset, random));
     const context = { label: "plain code" };
-    this.#limits = new LocalLimits(this.#core, () => context);
+    super(new LocalLimits(core, () => context));
+    this.sets = Object.freeze([...sets]);
+    this.#core = core;
   }
 
   static {
     privateCore = (pool) => pool.#core;
   }
 
-  /** As `acquire` of {@link Limits}. */
-  acquire(request?: LimitRequest, options?: AcquireOptions): Promise<Lease> {
-    return this.#limits.acquire(request, options);
-  }
-
-  /** As `tryAcquire` of {@link Limits}. */
-  tryAcquire(request?: LimitRequest): Promise<Lease | null> {
-    return this.#limits.tryAcquire(request);
-  }
-
-  // A field, so that it can't be sent to a worker: what would arrive is an empty object.
-  /** As `tryAcquireSync` of {@link Limits}. */
-  readonly tryAcquireSync: Limits["tryAcquireSync"] = (request) => this.#limits.tryAcquireSync(request);
-
-  /** As `use` of {@link Limits}. */
-  use<T>(
-    request: LimitRequest | undefined,
-    fn: (lease: Lease) => T | Promise<T>,
-    options?: AcquireOptions,
-  ): Promise<T> {
-    return this.#limits.use(request, fn, options);
-  }
-
   /** Numbers of all sets by `"<set>.<key>"`, and of the choices under `"balancer"`. */
-  async stats(): Promise<LimitPoolStats> {
+  override async stats(): Promise<LimitPoolStats> {
     return poolStats(this.#core);
   }
 }

@@ -18,6 +18,9 @@ export type AskRecord =
       parent: number,
       /** Where it is made, for warnings. */
       label: string,
+      /** Which attempt of the call it is, and its place among the calls of the worker; 0 for none. */
+      attempt: number,
+      slot: number,
     ]
   | readonly [type: "cancel" | "release" | "return" | "leak" | "stats", id: number]
   | readonly [type: "update", id: number, usage: Amounts];

@@ -1,5 +1,6 @@
-import type { AcquireOptions, Lease, LimitRequest, LimitStats, Limits } from "./limits.ts";
+import type { LimitStats } from "./limits.ts";
 import { LocalLimits } from "./local-limits.ts";
+import { OwnLimits } from "./own-limits.ts";
 import { defineSet, type Limit, type LimitSetOptions } from "./set-definition.ts";
 import { SetHome } from "./set-home.ts";
 
@@ -22,46 +23,23 @@ let privateHome: (set: LimitSet) => SetHome;
  *   lease.update({ tokens: used });
  * });
  */
-export class LimitSet implements Limits {
+export class LimitSet extends OwnLimits {
   readonly #home: SetHome;
-  readonly #limits: LocalLimits;
 
   constructor(limits: readonly Limit[], options?: LimitSetOptions) {
-    this.#home = new SetHome(defineSet(limits, options));
-    const { name } = this.#home.definition;
+    const home = new SetHome(defineSet(limits, options));
+    const { name } = home.definition;
     const context = { label: name === undefined ? "plain code" : `plain code, of the limits '${name}'` };
-    this.#limits = new LocalLimits(this.#home.target, () => context);
+    super(new LocalLimits(home.target, () => context));
+    this.#home = home;
   }
 
   static {
     privateHome = (set) => set.#home;
   }
 
-  /** As `acquire` of {@link Limits}. Outside of a pool's calls, each acquire counts as a call, too. */
-  acquire(request?: LimitRequest, options?: AcquireOptions): Promise<Lease> {
-    return this.#limits.acquire(request, options);
-  }
-
-  /** As `tryAcquire` of {@link Limits}. */
-  tryAcquire(request?: LimitRequest): Promise<Lease | null> {
-    return this.#limits.tryAcquire(request);
-  }
-
-  // A field, so that it can't be sent to a worker: what would arrive is an empty object.
-  /** As `tryAcquireSync` of {@link Limits}. */
-  readonly tryAcquireSync: Limits["tryAcquireSync"] = (request) => this.#limits.tryAcquireSync(request);
-
-  /** As `use` of {@link Limits}. */
-  use<T>(
-    request: LimitRequest | undefined,
-    fn: (lease: Lease) => T | Promise<T>,
-    options?: AcquireOptions,
-  ): Promise<T> {
-    return this.#limits.use(request, fn, options);
-  }
-
-  /** As `stats` of {@link Limits}; with `scope: "worker"` the sum over the workers. */
-  async stats(): Promise<Readonly<Record<string, LimitStats>>> {
+  /** Numbers of each limit, by key; with `scope: "worker"` the sum over the workers. */
+  override async stats(): Promise<Readonly<Record<string, LimitStats>>> {
     return this.#home.stats();
   }
 

@@ -20,9 +20,12 @@ export class LimitState {
   readonly meter: Meter;
   /** Place in its set; tells key sets apart. */
   readonly index: number;
+  /** Of those who waited; all others who were granted waited for 0 ms. */
   readonly waits: Histogram = new Histogram();
   granted = 0;
   charged = 0;
+  /** What the meter doesn't know of yet. */
+  untimed = 0;
   refunded = 0;
   overdrawn = 0;
   timedOut = 0;

@@ -13,6 +13,13 @@ export interface DeskCall {
   readonly priority: number;
 }
 
+/** Which attempt of which call asks, and its place among those that its worker has. */
+export interface CallPlace {
+  readonly callId: number;
+  readonly attempt: number;
+  readonly slot: number;
+}
+
 /** What a desk works for. */
 export interface DeskParts {
   readonly target: LimitTarget;
@@ -20,11 +27,12 @@ export interface DeskParts {
   readonly owner: OwnerId;
   /** The sets in the order in which the worker knows them. */
   readonly sets: readonly SetCore[];
-  callOf(callId: number): DeskCall | undefined;
+  /** @throws When that call gets no more. */
+  callOf(place: CallPlace): DeskCall | undefined;
   stats(): Readonly<Record<string, LimitStats>>;
   send(record: AnswerRecord): void;
   /** Somebody who waited was granted. */
-  onWaited(callId: number, grant: Grant): void;
+  onWaited(call: CallCharge, grant: Grant): void;
 }
 
 /** The arbiter's end for one worker of a thread or process: takes what it asks for, and tells it. */
@@ -35,6 +43,11 @@ export class LimitsDesk {
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
+  }
+
+  /** Whether the worker holds what it may give back. */
+  get isInUse(): boolean {
+    return this.#grants.size > 0;
   }
 
   receive(record: AskRecord): void {
@@ -54,25 +67,25 @@ export class LimitsDesk {
   }
 
   #acquire(record: Extract<AskRecord, readonly ["acquire", ...unknown[]]>): void {
-    const [, id, , timeoutMs, , callId] = record;
-    const ask = this.#askOf(record);
-    // Inside a lease it is the set of that lease that grants.
-    const target = (ask.parent?.core as SetCore | undefined) ?? this.#parts.target;
+    const [, id, , timeoutMs] = record;
     try {
+      const ask = this.#askOf(record);
+      // Inside a lease it is the set of that lease that grants.
+      const target = (ask.parent?.core as SetCore | undefined) ?? this.#parts.target;
       const grant = target.take(ask);
       if (grant !== undefined) this.#grant(id, grant, record[7]);
       else if (timeoutMs === -1) this.#parts.send(["none", id]);
-      else this.#wait(id, callId, target.wait.bind(target), ask, record[7]);
+      else this.#wait(id, target.wait.bind(target), ask, record[7]);
     } catch (error) {
       this.#refuse(id, error);
     }
   }
 
-  #askOf([, , amounts, timeoutMs, priority, callId, parent]: Extract<
+  #askOf([, , amounts, timeoutMs, priority, callId, parent, , attempt, slot]: Extract<
     AskRecord,
     readonly ["acquire", ...unknown[]]
   >): Ask {
-    const call = this.#parts.callOf(callId);
+    const call = this.#parts.callOf({ callId, attempt, slot });
     return {
       amounts: amounts ?? undefined,
       call: call?.charge,
@@ -87,12 +100,12 @@ export class LimitsDesk {
     };
   }
 
-  #wait(id: number, callId: number, wait: LimitTarget["wait"], ask: Ask, label: string): void {
+  #wait(id: number, wait: LimitTarget["wait"], ask: Ask, label: string): void {
     const waiting = wait(ask, {
       granted: (grant) => {
         this.#waits.delete(id);
         this.#grant(id, grant, label);
-        this.#parts.onWaited(callId, grant);
+        if (ask.call !== undefined) this.#parts.onWaited(ask.call, grant);
       },
       refused: (reason) => {
         this.#waits.delete(id);

@@ -7,6 +7,7 @@ import { LocalLease } from "./local-lease.ts";
 import { amountsOf, optionsOf } from "./parse-request.ts";
 import type { SetCore } from "./set-core.ts";
 import { watchLease } from "./unreleased.ts";
+import { useLease } from "./use-lease.ts";
 import type { WaitSink } from "./wait.ts";
 
 /** In whose name limits are taken. */
@@ -86,17 +87,12 @@ export class LocalLimits implements Limits {
     return grant === undefined ? null : leaseOf(grant, context);
   };
 
-  async use<T>(
+  use<T>(
     request: LimitRequest | undefined,
     fn: (lease: Lease) => T | Promise<T>,
     options?: AcquireOptions,
   ): Promise<T> {
-    const lease = await this.acquire(request, options);
-    try {
-      return await fn(lease);
-    } finally {
-      lease.release();
-    }
+    return useLease(this, request, fn, options);
   }
 
   async stats(): Promise<Readonly<Record<string, LimitStats>>> {

@@ -7,6 +7,8 @@ export type Charge = object | number;
 export interface Meter {
   /** False when nothing but giving back makes room: then no time is looked at. */
   readonly isTimed: boolean;
+  /** True when taking two amounts is the same as taking their sum. */
+  readonly isAdditive: boolean;
   /** Whether this much may be taken now. Once it may, it may until something is charged. */
   fits(now: number, amount: number): boolean;
   /** The first moment at which this much, which doesn't fit now, will; Infinity when time alone won't help. */

@@ -2,6 +2,7 @@ import type { Ask, LimitTarget } from "./ask.ts";
 import type { CallCharge } from "./call-charge.ts";
 import type { Grant, OwnerId } from "./grant.ts";
 import type { LimitStats } from "./limits.ts";
+import { PaidCalls } from "./paid-calls.ts";
 import type { LimitBalancerStats, SetChooser } from "./set-chooser.ts";
 import type { SetCore } from "./set-core.ts";
 import { Wait, type WaitSink } from "./wait.ts";
@@ -47,6 +48,11 @@ export class PoolCore implements LimitTarget {
 
   chargesCall(method: string): boolean {
     return this.#cores.some((core) => core.chargesCall(method));
+  }
+
+  /** Each call that is charged chooses its set, and may change it: that is noted with the call. */
+  paidCalls(method: string): PaidCalls | undefined {
+    return this.chargesCall(method) ? undefined : new PaidCalls(method, undefined, []);
   }
 
   balancerStats(): LimitBalancerStats {

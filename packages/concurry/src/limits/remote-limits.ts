@@ -11,6 +11,7 @@ import type { AcquireOptions, Amounts, Lease, LimitRequest, LimitStats, Limits }
 import { amountsOf, optionsOf } from "./parse-request.ts";
 import { RemoteHolding, RemoteLease } from "./remote-lease.ts";
 import { watchLease } from "./unreleased.ts";
+import { useLease } from "./use-lease.ts";
 
 /** Where a worker's limits are, and which call it runs. */
 export interface LimitsSource {
@@ -24,12 +25,17 @@ export interface LimitsSource {
 /** The call that runs when limits are asked for. */
 export interface CurrentCall {
   readonly callId: number;
+  readonly attempt: number;
+  /** Its place among the calls of the worker. */
+  readonly slot: number;
   readonly method: string;
   /** A broadcast, which its pool has not charged. */
   readonly isBeside: boolean;
   readonly isAborted: boolean;
   readonly signal: AbortSignal;
 }
+
+const NO_CALL = { callId: 0, attempt: 0, slot: 0 };
 
 interface Pending {
   readonly answer: Deferred<Lease | null>;
@@ -68,17 +74,12 @@ export class RemoteLimits implements Limits {
     throw new LimitError("LIMIT_REMOTE", message);
   };
 
-  async use<T>(
+  use<T>(
     request: LimitRequest | undefined,
     fn: (lease: Lease) => T | Promise<T>,
     options?: AcquireOptions,
   ): Promise<T> {
-    const lease = await this.acquire(request, options);
-    try {
-      return await fn(lease);
-    } finally {
-      lease.release();
-    }
+    return useLease(this, request, fn, options);
   }
 
   stats(): Promise<Readonly<Record<string, LimitStats>>> {
@@ -113,7 +114,9 @@ export class RemoteLimits implements Limits {
       signal === undefined ? () => {} : onAbort(signal, (reason) => this.#abort(id, reason));
     this.#pending.set(id, { answer, label, stopListening });
     const limit = isTry ? -1 : (timeoutMs ?? null);
-    this.#send(["acquire", id, amounts ?? null, limit, priority ?? null, call?.callId ?? 0, parent, label]);
+    const { callId, attempt, slot } = call ?? NO_CALL;
+    const asked = amounts ?? null;
+    this.#send(["acquire", id, asked, limit, priority ?? null, callId, parent, label, attempt, slot]);
     return answer.promise;
   }
 

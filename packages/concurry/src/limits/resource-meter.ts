@@ -6,6 +6,7 @@ const CHARGE: Charge = 0;
 /** So many in use at once. */
 export class ResourceMeter implements Meter {
   readonly isTimed: boolean = false;
+  readonly isAdditive: boolean = true;
   readonly #capacity: number;
   #inUse = 0;
 

@@ -13,8 +13,10 @@ import { Grant, type GrantCore, type OwnerId } from "./grant.ts";
 import { exceeds, isExempt, KeyRules, ruleOf } from "./key-rules.ts";
 import { LimitState } from "./limit-state.ts";
 import type { Amounts, LimitStats } from "./limits.ts";
+import { PaidCalls } from "./paid-calls.ts";
 import { timeoutError } from "./readiness.ts";
 import type { SetDefinition } from "./set-definition.ts";
+import { nestedProblem, queueFull } from "./set-problems.ts";
 import { type MomentaryCounts, setStats } from "./stats.ts";
 import { Wait, type WaitSink } from "./wait.ts";
 
@@ -133,6 +135,18 @@ export class SetCore implements GrantCore, LimitTarget {
     return this.#calls.some(({ rule }) => rule.charge === "call" && !isExempt(rule, method));
   }
 
+  /** Of calls that could never be granted each is told so, which is the long way. */
+  paidCalls(method: string): PaidCalls | undefined {
+    if (this.#isUnusual) return undefined;
+    const charged = this.#calls.filter(({ rule }) => rule.charge === "call" && !isExempt(rule, method));
+    return new PaidCalls(method, this, charged);
+  }
+
+  /** Charges one call for these limits, if there is room, and nobody waits. */
+  chargeAtOnce(states: readonly LimitState[], looksNow: boolean): boolean {
+    return this.#closed === undefined && this.#arbiter.chargeAtOnce(states, looksNow);
+  }
+
   close(reason: unknown): void {
     if (this.#closed !== undefined) return;
     const name = this.definition.name;
@@ -221,28 +235,4 @@ function isNamed({ rule }: LimitState, amounts: Amounts | undefined): boolean {
 function creditFor(state: LimitState, call: CallCharge | undefined, charge: Grant | undefined): number {
   if (charge === undefined) return call?.useCredit(state) ?? 0;
   return charge.find(state.rule.key) === undefined ? 0 : 1;
-}
-
-function nestedProblem(
-  states: ReadonlyMap<string, LimitState>,
-  amounts: Amounts,
-  parent: Grant,
-): LimitProblem | undefined {
-  for (const key in amounts) {
-    const rule = states.get(key)?.rule;
-    // Only what is held can be waited for in vain: a rate comes back by time.
-    if (rule?.kind !== "resource") continue;
-    let held = 0;
-    for (let outer: Grant | undefined = parent; outer !== undefined; outer = outer.parent)
-      if (!outer.isReleased) held += outer.find(key)?.net ?? 0;
-    const amount = amounts[key] as number;
-    if (amount > 0 && exceeds(rule, amount + held)) return exceedsCapacity(rule, amount, held);
-  }
-  return undefined;
-}
-
-function queueFull(grant: Grant, maxWaiters: number): LimitError {
-  const key = grant.first?.state.rule.key;
-  const message = `${maxWaiters} requests wait already, and maxWaiters is ${maxWaiters}`;
-  return new LimitError("LIMIT_QUEUE_FULL", message, { key, details: { maxWaiters } });
 }

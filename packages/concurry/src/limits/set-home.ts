@@ -60,5 +60,6 @@ const NOWHERE: LimitTarget = {
   },
   ownerGone: () => {},
   chargesCall: () => false,
+  paidCalls: () => undefined,
   stats: () => ({}),
 };

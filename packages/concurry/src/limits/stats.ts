@@ -34,7 +34,10 @@ function limitStats(counts: readonly MomentaryCounts[]): LimitStats {
   const available = sum(counts, (count) => count.available);
   const largest = rule.largest * counts.length;
   const waits = new Histogram();
-  for (const { state } of counts) waits.merge(state.waits);
+  for (const { state } of counts) {
+    waits.merge(state.waits);
+    waits.addZeros(state.granted - state.waits.count);
+  }
   return {
     key: rule.key,
     kind: rule.kind,

@@ -1,6 +1,6 @@
 import type { ArrayBufferOrPort } from "../protocol/connection.ts";
 import { type RetryRule, retryRules } from "../retry/retry.ts";
-import { checkRetry, type RetryOptions } from "../retry/retry-options.ts";
+import { checkRetry, RETRY_HINTS, type RetryOptions } from "../retry/retry-options.ts";
 import { onAbort } from "../util/abort.ts";
 import { integer, milliseconds, wrongType } from "../util/check.ts";
 import { type Check, checkRecord } from "../util/check-record.ts";
@@ -64,7 +64,7 @@ const CHECKS: { readonly [Name in keyof Required<CallOptions>]: Check } = {
  * @throws {TypeError} For an unknown name or a value of the wrong type; a `RangeError` for one out of range.
  */
 export function resolveCallOptions(given: CallOptions, methods: readonly string[]): ResolvedCallOptions {
-  const checked: CallOptions = checkRecord("pool.with()", "option", given, CHECKS);
+  const checked: CallOptions = checkRecord("pool.with()", "option", given, CHECKS, RETRY_HINTS);
   const { signal, timeoutMs, graceMs, priority = 0, transfer, key, retry } = checked;
   if (retry !== undefined && retry !== false) checkRetry(retry, methods);
   return {

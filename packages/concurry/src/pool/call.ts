@@ -1,7 +1,9 @@
 import type { Future, FutureOwner, FutureStatus } from "../future/future.ts";
+import type { PaidCalls } from "../limits/paid-calls.ts";
 import type { ArrayBufferOrPort } from "../protocol/connection.ts";
 import type { Travel } from "../protocol/encode.ts";
 import type { RetryRule } from "../retry/retry.ts";
+import type { AttemptCharge } from "./attempt-charge.ts";
 import type { CallQueue } from "./call-queue.ts";
 import type { LiveWorker } from "./live-worker.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
@@ -51,6 +53,8 @@ export class Call implements FutureOwner {
   priority = 0;
   /** The queue that it waits in, if it does. */
   queue: CallQueue | undefined = undefined;
+  /** What this attempt has been charged for limits; undefined before, and without limits. */
+  charge: PaidCalls | AttemptCharge | undefined = undefined;
   /** True while it waits for limits, with room kept for it at its worker. */
   isReserved = false;
   /** Milliseconds that an attempt may run; 0 = as long as it takes. */
@@ -143,6 +147,7 @@ export class Call implements FutureOwner {
   ghost(): Call {
     const ghost = new Call(this.owner, this.number, this.methodIndex);
     ghost.state = CANCELLED;
+    ghost.attempt = this.attempt;
     ghost.handle = this.handle;
     ghost.live = this.live;
     ghost.slot = this.slot;

@@ -1,36 +1,36 @@
 import { CancelledError, TimeoutError } from "../errors/call-errors.ts";
 import { isApart } from "../limits/apart.ts";
+import { askForCall } from "../limits/ask.ts";
 import { CallCharge } from "../limits/call-charge.ts";
 import type { Grant } from "../limits/grant.ts";
 import type { AnswerRecord } from "../limits/limit-records.ts";
 import type { Limits } from "../limits/limits.ts";
-import { LimitsDesk } from "../limits/limits-desk.ts";
+import { type CallPlace, LimitsDesk } from "../limits/limits-desk.ts";
 import type { LimitsHome } from "../limits/limits-home.ts";
 import { type LimitsContext, LocalLimits } from "../limits/local-limits.ts";
+import { PaidCalls } from "../limits/paid-calls.ts";
 import type { HostContext } from "../protocol/call-context.ts";
 import { realm } from "../protocol/realm.ts";
+import { AttemptCharge } from "./attempt-charge.ts";
 import type { Call } from "./call.ts";
-import { enterGates, type GatePass } from "./gate-pass.ts";
+import { enterGates } from "./gate-pass.ts";
 import type { PoolCore } from "./pool.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
-
-/** What a call has to do with limits, from the moment it is to be sent until its attempt has ended. */
-interface Charged {
-  readonly call: Call;
-  readonly charge: CallCharge;
-  gates: GatePass | undefined;
-  /** Ends its wait. */
-  stopWaiting: ((reason: unknown) => void) | undefined;
-}
 
 /** Whether a call may be sent: at once, when its turn comes, or not at all. */
 export type Admission = "now" | "later" | "never";
 
-/** Charges a pool's calls for limits before they are sent, and knows what each of them has been charged. */
+/**
+ * Charges a pool's calls for limits before they are sent, and knows what each of them has been charged.
+ *
+ * A call that is charged at once only notes that it was; what it needs to take limits itself is made when it does.
+ */
 export class Charging {
   readonly #pool: PoolCore;
   readonly #home: LimitsHome;
-  readonly #charged = new Map<number, Charged>();
+  readonly #waiting = new Set<AttemptCharge>();
+  /** By index of the worker and of the method; null where each call goes the long way. */
+  readonly #paid: (PaidCalls | null)[][] = [];
 
   constructor(pool: PoolCore, home: LimitsHome) {
     this.#pool = pool;
@@ -39,26 +39,29 @@ export class Charging {
 
   /** Calls that wait for gates or limits. */
   list(): Call[] {
-    const waiting = [...this.#charged.values()].filter(({ stopWaiting }) => stopWaiting !== undefined);
-    return waiting.map(({ call }) => call);
+    return Array.from(this.#waiting, ({ call }) => call);
   }
 
   /**
-   * Whether the call may be sent now. If later, `proceed` is called when it may; one that never may has been rejected.
+   * Whether the call may be sent now. If later, the dispatcher is told when it may; one that never may has been rejected.
    *
    * A call that moves to another worker keeps its charge.
    */
-  admits(call: Call, handle: WorkerHandle, proceed: () => void): Admission {
-    const known = this.#charged.get(call.number);
-    if (known !== undefined) return known.stopWaiting === undefined ? "now" : "later";
-    const charge = new CallCharge(call.number, this.#pool.ledger.methodOf(call));
-    const charged: Charged = { call, charge, gates: undefined, stopWaiting: undefined };
-    this.#charged.set(call.number, charged);
-    if (this.#home.gates.length > 0) {
-      this.#passGates(charged, handle, proceed);
-      return "later";
+  admits(call: Call, handle: WorkerHandle): Admission {
+    const known = call.charge;
+    if (known !== undefined)
+      return known instanceof AttemptCharge && known.stopWaiting !== undefined ? "later" : "now";
+    const paid = this.#paidCalls(call, handle);
+    if (paid?.charge(handle.live?.connection.info.isImmediate === true)) {
+      call.charge = paid;
+      return "now";
     }
-    return this.#charge(charged, handle, proceed);
+    const charge = new CallCharge(call.number, this.#pool.ledger.methodOf(call));
+    const charged = new AttemptCharge(call, charge);
+    call.charge = charged;
+    if (this.#home.gates.length === 0) return this.#charge(charged, handle);
+    this.#passGates(charged, handle);
+    return "later";
   }
 
   /**
@@ -66,13 +69,15 @@ export class Charging {
    * stay.
    */
   ended(call: Call, reason?: unknown): void {
-    const charged = this.#charged.get(call.number);
-    if (charged === undefined) return;
-    this.#charged.delete(call.number);
-    charged.stopWaiting?.(reason);
+    const { charge } = call;
+    call.charge = undefined;
+    if (!(charge instanceof AttemptCharge)) return;
+    const { stopWaiting } = charge;
+    this.#goOn(charge);
+    stopWaiting?.(reason);
     // What a method that has returned goes on waiting for is its own affair.
-    if (reason !== undefined && isCutShort(reason)) charged.charge.cancelWaits(reason);
-    charged.gates?.leave();
+    if (reason !== undefined && isCutShort(reason)) charge.charge.cancelWaits(reason);
+    charge.gates?.leave();
   }
 
   /** A call that waited will not be sent: others get the room that was kept for it. */
@@ -98,16 +103,11 @@ export class Charging {
       if (current?.isInline !== true || current.workerId !== handle.id) return idle;
       // A call that was cut short may go on for a while; it gets no more.
       if (current.isAborted) throw current.signal.reason;
-      const charged = this.#charged.get(current.callId);
+      const charged = this.#chargeOf(handle, current);
       const label = `${options.name}.${current.method}()`;
       if (charged === undefined) return { ...idle, label };
-      return {
-        ...idle,
-        call: charged.charge,
-        priority: clamp(charged.call.priority),
-        label,
-        onWaited: (grant) => this.#tellWaited(charged.call, handle, grant),
-      };
+      const { charge: call, priority } = charged;
+      return { ...idle, call, priority, label, onWaited: (grant) => this.#tellWaited(call, handle, grant) };
     };
     return new LocalLimits(this.#home.targetOf(handle), context, this.#home.sets);
   }
@@ -120,23 +120,41 @@ export class Charging {
       sets: this.#home.coresOf(handle),
       send,
       stats: () => this.#home.targetOf(handle).stats(),
-      callOf: (callId) => {
-        const charged = this.#charged.get(callId);
-        return charged === undefined
-          ? undefined
-          : { charge: charged.charge, priority: clamp(charged.call.priority) };
-      },
-      onWaited: (callId, grant) => {
-        const charged = this.#charged.get(callId);
-        if (charged !== undefined) this.#tellWaited(charged.call, handle, grant);
-      },
+      callOf: (place) => this.#chargeOf(handle, place),
+      onWaited: (charge, grant) => this.#tellWaited(charge, handle, grant),
     });
   }
 
-  #passGates(charged: Charged, handle: WorkerHandle, proceed: () => void): void {
+  #paidCalls({ methodIndex }: Call, handle: WorkerHandle): PaidCalls | null {
+    this.#paid[handle.index] ??= [];
+    const ofWorker = this.#paid[handle.index] as (PaidCalls | null)[];
+    const known = ofWorker[methodIndex];
+    if (known !== undefined) return known;
+    const method = this.#pool.options.methods[methodIndex] as string;
+    const hasGates = this.#home.gates.length > 0;
+    const paid = hasGates ? null : (this.#home.targetOf(handle).paidCalls(method) ?? null);
+    ofWorker[methodIndex] = paid;
+    return paid;
+  }
+
+  /**
+   * What the attempt that asks from a place at a worker was charged; undefined when that has ended by itself.
+   *
+   * @throws {CancelledError} When it was cut short: whatever of it still runs gets no more.
+   */
+  #chargeOf({ live }: WorkerHandle, { callId, attempt, slot }: CallPlace): AttemptCharge | undefined {
+    const call = live?.slots.at(slot);
+    if (call?.number !== callId || call.attempt !== attempt) return undefined;
+    if (call.isSettled)
+      throw new CancelledError(`The call of "${this.#pool.ledger.methodOf(call)}" has ended.`);
+    if (call.charge instanceof PaidCalls) call.charge = new AttemptCharge(call, call.charge.chargeOf(callId));
+    return call.charge;
+  }
+
+  #passGates(charged: AttemptCharge, handle: WorkerHandle): void {
     const { call } = charged;
     const aborter = new AbortController();
-    charged.stopWaiting = (reason) => aborter.abort(reason);
+    this.#wait(charged, (reason) => aborter.abort(reason));
     const facts = {
       callId: call.number,
       method: this.#pool.ledger.methodOf(call),
@@ -146,41 +164,30 @@ export class Charging {
     enterGates(this.#home.gates, facts, aborter.signal).then(
       (gates) => {
         charged.gates = gates;
-        charged.stopWaiting = undefined;
+        this.#goOn(charged);
         if (aborter.signal.aborted) gates.leave();
-        else if (this.#charge(charged, handle, proceed) === "now") proceed();
+        else if (this.#charge(charged, handle) === "now") this.#pool.dispatcher.proceed(call, handle);
       },
       (error: unknown) => this.#refused(charged, error),
     );
   }
 
-  #charge(charged: Charged, handle: WorkerHandle, proceed: () => void): Admission {
+  #charge(charged: AttemptCharge, handle: WorkerHandle): Admission {
     const target = this.#home.targetOf(handle);
-    const { call, charge } = charged;
+    const { call, charge, priority } = charged;
     if (!target.chargesCall(charge.method)) return "now";
-    const ask = {
-      amounts: undefined,
-      call: charge,
-      isCallCharge: true,
-      owner: undefined,
-      parent: undefined,
-      priority: clamp(call.priority),
-      timeoutMs: undefined,
-      signals: [],
-      chosen: undefined,
-      prepared: undefined,
-    };
+    const ask = askForCall(charge, { owner: undefined, priority, timeoutMs: undefined, signals: [] });
     try {
       if (target.take(ask) !== undefined) return "now";
       const wait = target.wait(ask, {
         granted: (grant) => {
-          charged.stopWaiting = undefined;
-          this.#tellWaited(call, handle, grant);
-          proceed();
+          this.#goOn(charged);
+          this.#tellWaited(charge, handle, grant);
+          this.#pool.dispatcher.proceed(call, handle);
         },
         refused: (reason) => this.#refused(charged, reason),
       });
-      charged.stopWaiting = (reason) => wait.cancel(reason);
+      this.#wait(charged, (reason) => wait.cancel(reason));
       return "later";
     } catch (error) {
       this.#refused(charged, error);
@@ -188,20 +195,30 @@ export class Charging {
     }
   }
 
-  #refused(charged: Charged, error: unknown): void {
+  #wait(charged: AttemptCharge, stop: (reason: unknown) => void): void {
+    charged.stopWaiting = stop;
+    this.#waiting.add(charged);
+  }
+
+  #goOn(charged: AttemptCharge): void {
     charged.stopWaiting = undefined;
+    this.#waiting.delete(charged);
+  }
+
+  #refused(charged: AttemptCharge, error: unknown): void {
+    this.#goOn(charged);
     const { call } = charged;
-    if (this.#charged.get(call.number) !== charged) return;
+    if (call.charge !== charged) return;
     this.letGo(call);
     this.#pool.attempts.failed(call, error);
   }
 
-  #tellWaited(call: Call, handle: WorkerHandle, grant: Grant): void {
-    const { events, ledger } = this.#pool;
+  #tellWaited({ callId, method }: CallCharge, handle: WorkerHandle, grant: Grant): void {
+    const { events } = this.#pool;
     if (!events.has("limitWait")) return;
     events.emit("limitWait", {
-      callId: call.number,
-      method: ledger.methodOf(call),
+      callId,
+      method,
       keys: grant.keys(),
       waitedMs: grant.waitedMs,
       workerIndex: handle.index,
@@ -212,11 +229,4 @@ export class Charging {
 /** Whether an attempt was ended from outside. */
 function isCutShort(reason: unknown): boolean {
   return reason instanceof CancelledError || reason instanceof TimeoutError;
-}
-
-const MOST_PRIORITY = 8;
-
-/** The priorities that limits know. */
-function clamp(priority: number): number {
-  return Math.min(MOST_PRIORITY, Math.max(-MOST_PRIORITY, priority));
 }

@@ -13,8 +13,8 @@ import type { WorkerHandle } from "./worker-handle.ts";
 
 /** What the dispatcher tells the pool. */
 export interface DispatchListener {
-  /** Whether a call may be sent now; if later, `proceed` is called then. Absent where nothing holds calls back. */
-  readonly admits?: ((call: Call, handle: WorkerHandle, proceed: () => void) => Admission) | undefined;
+  /** Says whether a call may be sent now; if later, it calls `proceed` then. Undefined where nothing holds calls back. */
+  readonly gate: { admits(call: Call, handle: WorkerHandle): Admission } | undefined;
   /** A call leaves for its worker. */
   onSend(call: Call, handle: WorkerHandle): void;
   /** A call could not be sent: its values can't be copied. */
@@ -204,7 +204,7 @@ export class Dispatcher {
   /** Sends a call for which there is room, as soon as limits let it go. */
   #send(call: Call, handle: WorkerHandle): void {
     if (call.handle === undefined) this.#give(call, handle);
-    const admission = this.#listener.admits?.(call, handle, () => this.#proceed(call, handle)) ?? "now";
+    const admission = this.#listener.gate?.admits(call, handle) ?? "now";
     if (admission === "now") this.#sendNow(call, handle);
     if (admission === "later" && !call.isSettled) {
       call.isReserved = true;
@@ -214,7 +214,7 @@ export class Dispatcher {
   }
 
   /** A call that was kept waiting may go: to the worker that keeps room for it, if that is still there. */
-  #proceed(call: Call, handle: WorkerHandle): void {
+  proceed(call: Call, handle: WorkerHandle): void {
     this.unreserve(call);
     if (handle.state === "ready" && handle.live?.isOpen) this.#sendNow(call, handle);
     else this.move([call]);

@@ -46,6 +46,7 @@ interface PassedOn {
 }
 
 interface Desk {
+  readonly isInUse: boolean;
   receive(record: AskRecord): void;
   close(): void;
 }

@@ -29,6 +29,8 @@ export interface LiveWorkerListener {
   onFailed(message: FailedMessage): void;
   onDying(message: DyingMessage): void;
   onControl(body: unknown): void;
+  /** One message with replies has come, and none of them was read yet. */
+  onReplies(): void;
   /** A call has come back. It may have been cancelled meanwhile. */
   onReply(call: Call, code: number, value: unknown): void;
   onWork(methodIndex: number, calls: number, busyMs: number): void;
@@ -202,6 +204,7 @@ export class LiveWorker {
 
   #read(body: ArrayLike<unknown>): void {
     this.heardAt = this.connection.info.isImmediate ? renewTick() : tickNow();
+    this.#listener.onReplies();
     for (let index = 0; index < body.length; index += 3) {
       const head = body[index] as number;
       const code = body[index + 1] as number;

@@ -63,6 +63,7 @@ export class PoolCore implements CallCore, CallOwner {
     const { limits } = options;
     this.charging = limits !== undefined && isHome(limits) ? new Charging(this, limits) : undefined;
     this.ledger = new Ledger(options.methods, this.events, this.keepAlive, (call, failure) => {
+      if (call.charge === undefined) return;
       this.charging?.letGo(call);
       this.charging?.ended(call, failure);
     });
@@ -74,9 +75,7 @@ export class PoolCore implements CallCore, CallOwner {
       (_, index) => new WorkerHandle(index, new RestartRule(options.restart)),
     );
     this.dispatcher = new Dispatcher(this.handles, this.balancer, this.#window, options.methods, {
-      admits:
-        this.charging &&
-        ((call, handle, proceed) => (this.charging as Charging).admits(call, handle, proceed)),
+      gate: this.charging,
       onSend: (call, handle) => this.#onSend(call, handle),
       onUnsendable: (call, error) => this.#onUnsendable(call, error),
       onNoWorker: (call, error) => this.ledger.reject(call, error ?? this.deadBecause),

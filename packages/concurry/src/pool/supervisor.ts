@@ -149,6 +149,10 @@ export class Supervisor {
         handle.dyingOf = decodeThrown(message.error, { resolveExport: this.#options.exported });
       },
       onControl: (body) => handle.control?.receive(body),
+      // What a call gave back left before its result did: so it is known when the call settles.
+      onReplies: () => {
+        if (handle.desk?.isInUse) handle.live?.connection.readControl?.();
+      },
       onReply: (call, code, value) => listener.onReply(handle, call, code, value),
       onWork: (methodIndex, calls, busyMs) => listener.onWork(methodIndex, calls, busyMs),
       onRoom: () => listener.onRoom(handle),

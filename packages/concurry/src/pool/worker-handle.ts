@@ -42,7 +42,7 @@ export class WorkerHandle implements WorkerLoad {
   /** What waits for limits, having found room here. */
   reserved = 0;
   /** Serves the current worker's limits. */
-  desk: { close(): void } | undefined;
+  desk: { readonly isInUse: boolean; close(): void } | undefined;
   /** What the worker said it was dying of. */
   dyingOf: unknown;
   /** Why no worker is started here any more. */

@@ -16,6 +16,8 @@ export interface CallContext {
 
 /** What the framework itself can ask of it. */
 export interface HostContext extends CallContext {
+  /** Its place among the calls that its worker has. */
+  readonly slot: number;
   /** Tells whose call it is, where workers of several pools share a realm. */
   readonly workerId: number;
   /** True where the worker runs in the realm of its pool; else the realm is the worker's own. */

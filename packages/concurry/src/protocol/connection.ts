@@ -84,6 +84,8 @@ export interface WorkerExit {
 export interface Connection extends Link {
   /** Sets the listener for the end of the worker. Called exactly once, after every frame that the worker sent. */
   onExit(listener: (exit: WorkerExit) => void): void;
+  /** Delivers now what the worker has sent on the control lane up to now. Only where both share memory. */
+  readControl?(): void;
   /**
    * Ends the worker: closes the link, so that the worker ends by itself, and terminates it when it still lives
    * `graceMs` later. 0 terminates at once. May be called again with a shorter time.

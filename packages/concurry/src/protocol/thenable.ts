@@ -1,14 +1,18 @@
 import { types } from "node:util";
+import { isObject } from "../util/is-object.ts";
 
-/** True for promises, and for whatever else `await` would wait for. Never throws. */
+/** True for promises, and for whatever else `await` would wait for; but asks no proxy. Never throws. */
 export function isThenable(value: unknown): boolean {
   if (types.isPromise(value)) return true;
-  if ((typeof value !== "object" || value === null) && typeof value !== "function") return false;
   // A proxy is no promise that could be copied, and asking it for `then` runs its handler.
-  if (types.isProxy(value)) return false;
+  return isObject(value) && !types.isProxy(value) && hasThen(value);
+}
+
+/** True for a promise of any kind: it has a callable `then`, as for `await`. Never throws. */
+export function hasThen(value: object): boolean {
   try {
-    return typeof (value as { then?: unknown }).then === "function";
+    return typeof (value as { readonly then?: unknown }).then === "function";
   } catch {
-    return false;
+    return false; // what can't even be asked for `then` can't be awaited
   }
 }

@@ -138,29 +138,6 @@ function bytesReason(value: object, name: string): string | undefined {
   return hostClass === undefined ? undefined : `a ${hostClass}, which can't leave its process`;
 }
 
-/** True when a promise is in reach: the value itself, or inside arrays, plain objects, maps and sets. */
-export function containsPromise(value: unknown): boolean {
-  const seen = new Set<unknown>();
-  const rest: unknown[] = [value];
-  while (rest.length > 0) {
-    const next = rest.pop();
-    if (isThenable(next)) return true;
-    if (typeof next !== "object" || next === null || seen.has(next) || types.isProxy(next)) continue;
-    seen.add(next);
-    if (types.isMap(next)) rest.push(...Map.prototype.keys.call(next), ...Map.prototype.values.call(next));
-    else if (types.isSet(next)) rest.push(...Set.prototype.values.call(next));
-    else if (isPlain(next)) {
-      for (const name of Object.keys(next)) rest.push(Object.getOwnPropertyDescriptor(next, name)?.value);
-    }
-  }
-  return false;
-}
-
-function isPlain(value: object): boolean {
-  const prototype: object | null = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Array.isArray(value);
-}
-
 function copy(value: unknown, wire: Wire): unknown {
   return wire === "bytes" ? toBytes(value) : structuredClone(value);
 }

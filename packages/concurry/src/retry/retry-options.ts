@@ -7,7 +7,7 @@ import {
   plainObject,
   wrongType,
 } from "../util/check.ts";
-import { type Check, checkRecord } from "../util/check-record.ts";
+import { type Check, checkRecord, type Hints } from "../util/check-record.ts";
 import type { BackoffAlgorithm } from "./backoff.ts";
 
 /** What a predicate of `retry.on` or `retry.until` is told besides the error or result. */
@@ -74,6 +74,11 @@ const RULE: { readonly [Name in keyof Required<RetryRuleOptions>]: Check } = {
   jitter: checkJitter,
 };
 
+/** Where rules of retries belong that stand beside `retry`. */
+export const RETRY_HINTS: Hints = Object.fromEntries(
+  ["retries", "waitMs", "maxWaitMs", "jitter"].map((name) => [name, `retry: { ${name} }`]),
+);
+
 /**
  * Checks retry options.
  *
@@ -81,6 +86,7 @@ const RULE: { readonly [Name in keyof Required<RetryRuleOptions>]: Check } = {
  * @throws {TypeError} For an unknown name or a value of the wrong type; {@link RangeError} for one out of range.
  */
 export function checkRetry(value: unknown, methods?: readonly string[]): void {
+  refuseCount("retry", "retry", value);
   checkRecord("retry", "option", value, { ...RULE, methods: (map) => checkMethods(map, methods) });
 }
 
@@ -94,10 +100,19 @@ function checkMethods(value: unknown, methods: readonly string[] | undefined): v
     Object.fromEntries(
       known.map((name) => [
         name,
-        (rule: unknown) => rule === false || checkRecord(`retry.methods.${name}`, "option", rule, RULE),
+        (rule: unknown) => {
+          refuseCount(`retry.methods.${name}`, name, rule);
+          if (rule !== false) checkRecord(`retry.methods.${name}`, "option", rule, RULE);
+        },
       ]),
     ),
   );
+}
+
+/** A bare count most likely means how often. */
+function refuseCount(path: string, name: string, value: unknown): void {
+  if (!Number.isSafeInteger(value) || Number(value) < 0) return;
+  throw new TypeError(`${path} must be a plain object, got ${value}; write ${name}: { retries: ${value} }`);
 }
 
 function checkJitter(value: unknown): void {

@@ -41,6 +41,17 @@ export class Histogram {
     if (value > this.#max) this.#max = value;
   }
 
+  /** How many values were counted. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Counts so many values of 0. */
+  addZeros(count: number): void {
+    this.#counts[0] = (this.#counts[0] as number) + count;
+    this.#count += count;
+  }
+
   /** Counts all values of another one, too. */
   merge(other: Histogram): void {
     for (let index = 0; index < BUCKETS; index++)

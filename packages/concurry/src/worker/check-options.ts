@@ -2,7 +2,7 @@ import { type BalancerName, resolveBalancer } from "../balance/names.ts";
 import { resolveEngine } from "../engine/registry.ts";
 import { standardStreams } from "../engine/standard-streams.ts";
 import { limitsHome, type PoolLimits } from "../limits/limits-home.ts";
-import { checkRetry } from "../retry/retry-options.ts";
+import { checkRetry, RETRY_HINTS } from "../retry/retry-options.ts";
 import {
   aBoolean,
   integer,
@@ -15,7 +15,8 @@ import {
   stringArray,
   wrongType,
 } from "../util/check.ts";
-import { type Check, checkRecord } from "../util/check-record.ts";
+import { type Check, checkRecord, type Hints } from "../util/check-record.ts";
+import { show } from "../util/show.ts";
 import type { Config, Mode, WorkerOptions } from "./options.ts";
 
 const MODES: readonly Mode[] = ["sync", "async", "thread", "process", "ray"];
@@ -57,8 +58,15 @@ const OPTIONS: { readonly [Name in keyof Required<WorkerOptions>]: Check } = {
 const { module: _module, ...DEFAULTS } = OPTIONS;
 const { mode: _mode, ...MODE_DEFAULTS } = DEFAULTS;
 
+/** Where options belong that stand beside the one they are part of. */
+const HINTS: Hints = {
+  ...RETRY_HINTS,
+  maxRestarts: "restart: { maxRestarts }",
+  windowMs: "restart: { windowMs }",
+};
+
 const SECTIONS: Readonly<Record<string, Check>> = {
-  defaults: (value) => checkRecord('"defaults" of the configuration', "option", value, DEFAULTS),
+  defaults: (value) => checkRecord('"defaults" of the configuration', "option", value, DEFAULTS, HINTS),
   ...Object.fromEntries(MODES.map((mode) => [mode, (value: unknown) => checkSection(mode, value)])),
 };
 
@@ -68,7 +76,7 @@ const SECTIONS: Readonly<Record<string, Check>> = {
  * @param owner Stands in messages, as `"Embedder.options()"`.
  */
 export function checkOptions(owner: string, options: unknown): WorkerOptions {
-  const checked: WorkerOptions = checkRecord(owner, "option", options, OPTIONS);
+  const checked: WorkerOptions = checkRecord(owner, "option", options, OPTIONS, HINTS);
   if (typeof checked.mode === "string") checkWorkersOfMode(checked.mode, checked.maxWorkers);
   return checked;
 }
@@ -85,7 +93,9 @@ export function checkConfig(owner: string, config: unknown): Config {
 /** Where workers share the caller's thread there is one. */
 export function checkWorkersOfMode(mode: string, maxWorkers: unknown): void {
   if ((mode !== "sync" && mode !== "async") || maxWorkers === undefined || maxWorkers === 1) return;
-  throw new RangeError(`maxWorkers must be 1 in ${mode} mode, got ${JSON.stringify(maxWorkers)}`);
+  const wrong = `maxWorkers must be 1 in ${mode} mode, got ${show(maxWorkers)}`;
+  const inOne = mode === "async" ? '; in one, "concurrency" says how many calls run at once' : "";
+  throw new RangeError(`${wrong}; for several workers use mode "thread" or "process"${inOne}`);
 }
 
 function checkSection(mode: Mode, section: unknown): void {
@@ -94,6 +104,7 @@ function checkSection(mode: Mode, section: unknown): void {
     "option",
     section,
     MODE_DEFAULTS,
+    HINTS,
   );
   checkWorkersOfMode(mode, options.maxWorkers);
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CancelledError, RetryError, StoppedError, TimeoutError } from "../../src/errors/call-errors.ts";
 import { LimitError } from "../../src/errors/limit-error.ts";
 import { WorkerCrashedError } from "../../src/errors/worker-errors.ts";
+import { type CallOptions, resolveCallOptions } from "../../src/pool/call-options.ts";
 import { RetryRule, retryRules, usedUp, withPrevious } from "../../src/retry/retry.ts";
 import { checkRetry, type RetryRuleOptions } from "../../src/retry/retry-options.ts";
 
@@ -112,8 +113,9 @@ describe("rules of methods", () => {
 });
 
 describe("options that are refused", () => {
-  test.each<[string, unknown, ErrorConstructor, string]>([
-    ["a number", 3, TypeError, "retry must be a plain object, got 3"],
+  test.each<[string, unknown, ErrorConstructor, string | RegExp]>([
+    ["a negative number", -1, TypeError, /^retry must be a plain object, got -1$/],
+    ["a number", 3, TypeError, "retry must be a plain object, got 3; write retry: { retries: 3 }"],
     ["a misspelt name", { retires: 3 }, TypeError, 'did you mean "retries"?'],
     [
       "half an attempt",
@@ -144,6 +146,13 @@ describe("options that are refused", () => {
   ])("%s", (_what, options, kind, message) => {
     expect(() => checkRetry(options, ["fetch", "store"])).toThrow(kind);
     expect(() => checkRetry(options, ["fetch", "store"])).toThrow(message);
+  });
+
+  test("rules that stand beside `retry` of a call are sent to their place", () => {
+    const given = { retries: 3 } as CallOptions;
+    expect(() => resolveCallOptions(given, ["fetch"])).toThrow(
+      new TypeError('pool.with() has no option "retries"; did you mean retry: { retries }?'),
+    );
   });
 
   test("methods are not looked at while the class isn't known", () => {

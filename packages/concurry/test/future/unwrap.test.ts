@@ -42,6 +42,12 @@ describe("findPromises", () => {
     expect(findPromises([ring], 10_000)).toBe(true);
   });
 
+  test("goes down a million levels", () => {
+    let value: unknown = Promise.resolve(1);
+    for (let level = 0; level < 1_000_000; level += 1) value = [value];
+    expect(findPromises([value])).toBe(true);
+  });
+
   test("gives up at the limit, not before", () => {
     const values = [[...new Array<number>(98).fill(0), Promise.resolve(1)]];
     expect(findPromises(values, 100)).toBe(true);

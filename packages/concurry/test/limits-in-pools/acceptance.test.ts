@@ -150,6 +150,8 @@ describe.each(MODES)("in %s mode", (mode) => {
     const third = stopped(Limited.options({ mode, limits: first }).init());
     expect(await third.config({ tokens: 100 })).toMatchObject({ number: 0 });
     expect(await third.config({ tokens: 100 })).toMatchObject({ number: 1 });
+    // What the third set has is granted in the turn in which it is asked for.
+    expect(await third.hold({ tokens: 100 }, 0)).toBe(0);
   });
 
   test("row 10: a call that was charged at a set takes from that one", async () => {

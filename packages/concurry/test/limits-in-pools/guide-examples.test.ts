@@ -40,6 +40,26 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     await isFree(pool, "connections");
   });
 
+  test("per-worker and shared limits: a list is shared as a set is, scope worker gives each its own", async () => {
+    const tenInASecond = () => [new CallLimit({ windowSeconds: 1, capacity: 10 })];
+    const shared = new LimitSet(tenInASecond());
+    const own = new LimitSet(tenInASecond(), { scope: "worker" });
+    const maxWorkers = mode === "thread" ? 5 : 2;
+    const pools = [tenInASecond(), shared, own].map((limits) =>
+      stopped(MyWorker.options({ mode, maxWorkers, limits }).init()),
+    );
+    const start = performance.now();
+    const elapsed = await Promise.all(
+      pools.map(async (pool) => {
+        await Promise.all(Array.from({ length: 30 }, (_, index) => pool.process(index)));
+        return performance.now() - start;
+      }),
+    );
+    expect(Math.min(...elapsed.slice(0, 2))).toBeGreaterThanOrEqual(2000 - 2);
+    expect(pools.map((pool) => limitOf(pool, "callCount").capacity)).toEqual([10, 10, 10 * maxWorkers]);
+    expect(pools.map((pool) => netOf(pool, "callCount"))).toEqual([30, 30, 30]);
+  });
+
   test.each([
     ["shared", 4],
     ["worker", 1],

@@ -67,6 +67,11 @@ describe("a wrong definition is refused with the value in the message", () => {
     [{ marginMs: 1001 }, "RangeError", "marginMs must be at most the window (1000 ms), got 1001"],
     [{ marginMs: -1 }, "RangeError", "marginMs must be milliseconds from 0 to 2147483647, got -1"],
     [{ overdraft: "allow" }, "RangeError", 'overdraft must be one of "charge", "error", got "allow"'],
+    [
+      { windowMs: 5 },
+      "TypeError",
+      'RateLimit has no option "windowMs"; did you mean "windowSeconds" (1000 ms are 1)?',
+    ],
     [{ capcity: 5 }, "TypeError", 'RateLimit has no option "capcity"; did you mean "capacity"?'],
   ])("RateLimit %o", (options, name, message) => {
     const error = thrownBy(() => new RateLimit({ ...RATE, ...options } as typeof RATE));

@@ -102,6 +102,15 @@ describe("first_available", () => {
     expect(pool.tryAcquireSync({ tokens: 1 })).toBeNull();
   });
 
+  test("grants from the next set in the same turn when the first is used up", async () => {
+    const pool = poolOf([[tokens(1)], [tokens(1)]], { loadBalancing: "first_available" });
+    await pool.acquire({ tokens: 1 });
+    const granted = pool.acquire({ tokens: 1 });
+
+    expect([await charged(pool, "tokens"), clock.timers]).toEqual([[1, 1], 0]);
+    expect(await granted).toMatchObject({ waitedMs: 0, config: { index: 1 } });
+  });
+
   test("waits in all, and leaves all as soon as one grants", async () => {
     const pool = poolOf(
       [

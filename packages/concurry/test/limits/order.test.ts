@@ -1,36 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { LimitSet } from "../../src/limits/limit-set.ts";
-import type { AcquireOptions, Amounts, Lease } from "../../src/limits/limits.ts";
-import { RateLimit } from "../../src/limits/rate-limit.ts";
-import { ResourceLimit } from "../../src/limits/resource-limit.ts";
-import { FakeClock, settle } from "./fake-clock.ts";
-import { keeping } from "./keeping.ts";
+import { ask, beginAnew, order, set } from "./asking.ts";
+import { settle } from "./fake-clock.ts";
 
-const LIMITS = [
-  new ResourceLimit({ key: "c", capacity: 10 }),
-  new ResourceLimit({ key: "d", capacity: 10 }),
-  new RateLimit({ key: "r", windowSeconds: 1, capacity: 10 }),
-];
-
-let clock: FakeClock;
-let set: LimitSet;
-let order: string[];
-
-beforeEach(() => {
-  clock = new FakeClock();
-  set = keeping(new LimitSet(LIMITS, { clock }));
-  order = [];
-});
-
-/** Asks, and notes when it was granted. */
-function ask(name: string, amounts: Amounts, options?: AcquireOptions): Promise<Lease> {
-  const lease = set.acquire(amounts, options);
-  lease.then(
-    () => order.push(name),
-    () => {},
-  );
-  return lease;
-}
+beforeEach(() => beginAnew());
 
 describe("who comes first", () => {
   test("in order of arrival", async () => {

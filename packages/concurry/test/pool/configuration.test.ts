@@ -70,7 +70,9 @@ test("the mode itself may come from the configuration", async () => {
 
 test("wrong options throw before anything is started", () => {
   expect(() => Counter.options({ mode: "sync", maxWorkers: 4 as 1 })).toThrow(
-    new RangeError("maxWorkers must be 1 in sync mode, got 4"),
+    new RangeError(
+      'maxWorkers must be 1 in sync mode, got 4; for several workers use mode "thread" or "process"',
+    ),
   );
   expect(() => Counter.options({ mode: "thread", maxWorker: 4 } as never)).toThrow(/maxWorkers/);
   expect(() => Counter.options({ mode: "threads" as "thread" })).toThrow(RangeError);

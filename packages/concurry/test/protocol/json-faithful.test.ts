@@ -60,6 +60,14 @@ describe("one value", () => {
     for (const value of [Symbol("s"), () => 1]) expect(classify(value)).toBe(CLONE);
   });
 
+  test.each(["\\", "\n", '"', "\u0000", "\u001f", "\ud800", "a\\b", "é\t"])(
+    "a name that JSON writes with an escape does not go as JSON: %j",
+    (name) => {
+      expect(classify(field(name, 1))).toBe(CLONE);
+      expect(classifyArguments([[field(name, 1)]])).toBe(CLONE);
+    },
+  );
+
   test("promises and other thenables are seen wherever the walk comes by", () => {
     class Query {}
     const thenable = field("then", () => 1);

@@ -22,6 +22,13 @@ test.each([
   expect(() => checkRecord("Box", "option", given, CHECKS)).toThrow(new TypeError(message));
 });
 
+test("a name may be known to mean something else", () => {
+  const check = (given: unknown) => () => checkRecord("Box", "option", given, CHECKS, { sizes: "size: …" });
+
+  expect(check({ sizes: 2 })).toThrow(new TypeError('Box has no option "sizes"; did you mean size: …?'));
+  expect(check({ constructor: 2 })).toThrow("it has size, colour");
+});
+
 test("a wrong value is refused by its own check", () => {
   expect(() => checkRecord("Box", "option", { size: 0 }, CHECKS)).toThrow(
     new RangeError("size must be an integer of at least 1, got 0"),

@@ -121,6 +121,14 @@ test.each<readonly [unknown, string | RegExp]>([
     '"thread" of the configuration has no option "maxWorker"; did you mean "maxWorkers"?',
   ],
   [{ thread: { maxWorkers: 0 } }, "maxWorkers must be an integer of at least 1, got 0"],
+  [
+    { thread: { retries: 2 } },
+    '"thread" of the configuration has no option "retries"; did you mean retry: { retries }?',
+  ],
+  [
+    { defaults: { retries: 2 } },
+    '"defaults" of the configuration has no option "retries"; did you mean retry: { retries }?',
+  ],
   [{ sync: { maxWorkers: 2 } }, "maxWorkers must be 1 in sync mode, got 2"],
   [{ thread: { mode: "thread" } }, /^"thread" of the configuration has no option "mode"/],
   [{ defaults: { module: "a.js" } }, /^"defaults" of the configuration has no option "module"/],

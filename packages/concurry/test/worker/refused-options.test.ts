@@ -19,9 +19,17 @@ test.each<readonly [unknown, ErrorConstructor, string | RegExp]>([
   [{ mode: "threads" }, RangeError, /^mode must be one of .*, got "threads"/],
   [{ mode: 5 }, TypeError, /^mode must be .*, got 5$/],
   [{ mode: "ray" }, Error, /npm install @concurry\/ray/],
-  [{ mode: "sync", maxWorkers: 4 }, RangeError, "maxWorkers must be 1 in sync mode, got 4"],
-  [{ mode: "async", maxWorkers: 2 }, RangeError, "maxWorkers must be 1 in async mode, got 2"],
-  [{ mode: "sync", maxWorkers: "auto" }, RangeError, 'maxWorkers must be 1 in sync mode, got "auto"'],
+  [
+    { mode: "sync", maxWorkers: 4 },
+    RangeError,
+    /^maxWorkers must be 1 in sync mode, got 4; for several workers use mode "thread" or "process"$/,
+  ],
+  [
+    { mode: "async", maxWorkers: 2 },
+    RangeError,
+    /^maxWorkers must be 1 in async mode, got 2; for several .* "process"; in one, "concurrency" says how many /,
+  ],
+  [{ mode: "sync", maxWorkers: "auto" }, RangeError, 'maxWorkers must be 1 in sync mode, got "auto"; for'],
   [{ mode: "thread", maxWorkers: 0 }, RangeError, "maxWorkers must be an integer of at least 1, got 0"],
   [{ mode: "thread", maxWorkers: 1.5 }, RangeError, "maxWorkers must be an integer of at least 1, got 1.5"],
   [{ mode: "thread", maxWorkers: "4" }, TypeError, 'maxWorkers must be an integer of at least 1, got "4"'],
@@ -39,6 +47,36 @@ test.each<readonly [unknown, ErrorConstructor, string | RegExp]>([
     { mode: "thread", colour: 1 },
     TypeError,
     /^Embedder\.options\(\) has no option "colour"; it has mode, maxWorkers, /,
+  ],
+  [
+    { mode: "thread", retry: 3 },
+    TypeError,
+    "retry must be a plain object, got 3; write retry: { retries: 3 }",
+  ],
+  [
+    { mode: "thread", retry: { methods: { embed: 2 } } },
+    TypeError,
+    "retry.methods.embed must be a plain object, got 2; write embed: { retries: 2 }",
+  ],
+  [
+    { mode: "thread", retries: 3 },
+    TypeError,
+    'Embedder.options() has no option "retries"; did you mean retry: { retries }?',
+  ],
+  [
+    { mode: "thread", waitMs: 100 },
+    TypeError,
+    'Embedder.options() has no option "waitMs"; did you mean retry: { waitMs }?',
+  ],
+  [
+    { mode: "thread", maxRestarts: 1 },
+    TypeError,
+    'Embedder.options() has no option "maxRestarts"; did you mean restart: { maxRestarts }?',
+  ],
+  [
+    { mode: "thread", windowMs: 1 },
+    TypeError,
+    'Embedder.options() has no option "windowMs"; did you mean restart: { windowMs }?',
   ],
   [
     { mode: "thread", loadBalancing: "fair" },

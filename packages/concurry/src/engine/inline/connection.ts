@@ -10,9 +10,15 @@ export class InlineConnection implements Connection {
   readonly #toPool = new Inbox();
   readonly #toHost = new Inbox();
   readonly #exit = new Once<WorkerExit>();
+  readonly #onKill: () => Promise<void> | undefined;
+  #isKilled = false;
 
-  /** @param isImmediate True when calls run before `post` returns, and nothing is gained by holding them back. */
-  constructor(isImmediate: boolean) {
+  /**
+   * @param isImmediate True when calls run before `post` returns, and nothing is gained by holding them back.
+   * @param onKill Ends what else belongs to the worker, which then is gone; undefined when nothing does.
+   */
+  constructor(isImmediate: boolean, onKill: () => Promise<void> | undefined = () => undefined) {
+    this.#onKill = onKill;
     this.info = { wire: "reference", isImmediate };
     this.host = {
       info: this.info,
@@ -38,11 +44,16 @@ export class InlineConnection implements Connection {
   }
 
   kill(): void {
-    this.#exit.happen({ code: 0, signal: null });
+    if (this.#isKilled) return;
+    this.#isKilled = true;
+    const gone = (): void => this.#exit.happen({ code: 0, signal: null });
+    const ended = this.#onKill();
+    if (ended === undefined) gone();
+    else ended.then(gone, gone);
   }
 
   #deliver(inbox: Inbox, frame: Frame): boolean {
-    if (!this.#exit.isDone) inbox.deliver(frame);
+    if (!this.#isKilled) inbox.deliver(frame);
     return true;
   }
 }

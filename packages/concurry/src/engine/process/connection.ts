@@ -1,7 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Connection, Frame, LinkInfo, WorkerExit } from "../../protocol/connection.ts";
+import { noteDescendant } from "../../protocol/descendants.ts";
 import { Once } from "../../util/once.ts";
+import { Descendants } from "../descendants.ts";
 import { KillSwitch } from "../kill-switch.ts";
 import { type Dependent, endWithProgram, hasEnded } from "./exit-guard.ts";
 import { ProcessLanes } from "./lanes.ts";
@@ -23,6 +25,8 @@ export class ProcessConnection implements Connection {
   readonly #exit = new Once<WorkerExit>();
   readonly #killSwitch: KillSwitch;
   readonly #dependent: Dependent | undefined;
+  // When the program ends, the process itself is let go, and lets them go.
+  readonly #descendants = new Descendants(() => {});
   #status: { readonly code: number | null; readonly signal: string | null } | undefined;
   #error: { readonly value: unknown } | undefined;
   #haveRepliesEnded = false;
@@ -46,6 +50,7 @@ export class ProcessConnection implements Connection {
       const kill = (): void => void child.kill("SIGKILL");
       this.#dependent = { pid: child.pid, letGo: () => this.#lanes.close(), kill };
       endWithProgram(this.#dependent);
+      noteDescendant({ descendant: child.pid, lives: true });
     }
   }
 
@@ -54,7 +59,9 @@ export class ProcessConnection implements Connection {
   }
 
   onFrame(listener: (frame: Frame) => void): void {
-    this.#lanes.onFrame(listener);
+    this.#lanes.onFrame((frame) => {
+      if (frame.lane !== "control" || !this.#descendants.receive(frame.body)) listener(frame);
+    });
   }
 
   onDrain(listener: () => void): void {
@@ -79,7 +86,10 @@ export class ProcessConnection implements Connection {
 
   #onChildExit(code: number | null, signal: string | null): void {
     this.#killSwitch.close();
-    if (this.#dependent !== undefined) hasEnded(this.#dependent);
+    if (this.#dependent !== undefined) {
+      hasEnded(this.#dependent);
+      noteDescendant({ descendant: this.#dependent.pid, lives: false });
+    }
     this.#status = { code, signal };
     if (code === INVALID_ARGUMENT_CODE && !this.#lanes.hasReceived)
       this.#error ??= { value: this.#flagsError() };
@@ -125,6 +135,7 @@ export class ProcessConnection implements Connection {
     if (this.#exit.isDone) return;
     clearTimeout(this.#timer);
     this.#lanes.close();
+    this.#descendants.takeOver();
     const status = this.#status ?? { code: null, signal: null };
     this.#exit.happen({ ...status, ...(this.#error === undefined ? {} : { error: this.#error.value }) });
   }

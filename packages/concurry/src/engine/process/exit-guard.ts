@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { isRunning } from "./process-state.ts";
 
 /** A process that must not outlive this program. */
 export interface Dependent {
@@ -8,8 +8,8 @@ export interface Dependent {
   kill(): void;
 }
 
-// A process gives its `onStop` 800 ms.
-const PATIENCE_MS = 900;
+/** How long a process has to end once its link is closed: it gives its `onStop` 800 ms. */
+export const PATIENCE_MS = 900;
 const LOOK_EVERY_MS = 5;
 
 const dependents = new Set<Dependent>();
@@ -36,23 +36,4 @@ function endAll(): void {
     living = living.filter(({ pid }) => isRunning(pid));
   }
   for (const dependent of living) dependent.kill();
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return process.platform === "win32" || !stateOf(pid).startsWith("Z");
-  } catch {
-    return false;
-  }
-}
-
-/** What a process does, as one letter; "Z" has ended and was not collected. */
-function stateOf(pid: number): string {
-  if (process.platform === "linux") {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2);
-  }
-  const { execFileSync } = process.getBuiltinModule("node:child_process");
-  return execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "latin1" });
 }

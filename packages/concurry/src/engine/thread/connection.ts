@@ -3,6 +3,7 @@ import type { Connection, Frame, Lane, LinkInfo, WorkerExit } from "../../protoc
 import { Inbox } from "../../protocol/inbox.ts";
 import { END_REQUEST } from "../../protocol/thread-start.ts";
 import { Once } from "../../util/once.ts";
+import { Descendants } from "../descendants.ts";
 import { KillSwitch } from "../kill-switch.ts";
 
 /** The pool's end of a thread: two ports, and the thread itself to end it. */
@@ -13,16 +14,16 @@ export class ThreadConnection implements Connection {
   readonly #inbox = new Inbox();
   readonly #exit = new Once<WorkerExit>();
   readonly #killSwitch: KillSwitch;
+  readonly #descendants: Descendants;
   #error: { readonly value: unknown } | undefined;
 
   constructor(worker: Worker, callPort: MessagePort, controlPort: MessagePort, claims: Int32Array) {
     this.info = { wire: "clone", threadId: worker.threadId, claims };
     this.#callPort = callPort;
     this.#controlPort = controlPort;
-    this.#killSwitch = new KillSwitch(
-      () => controlPort.postMessage(END_REQUEST),
-      () => void worker.terminate(),
-    );
+    const ask = (): void => controlPort.postMessage(END_REQUEST);
+    this.#killSwitch = new KillSwitch(ask, () => void worker.terminate());
+    this.#descendants = new Descendants(ask);
     this.#listen(callPort, "call");
     this.#listen(controlPort, "control");
     worker.on("error", (error) => this.#fail(error));
@@ -48,13 +49,17 @@ export class ThreadConnection implements Connection {
     this.#exit.listen(listener);
   }
 
+  readControl(): void {
+    this.#drain(this.#controlPort, "control");
+  }
+
   kill(graceMs: number): void {
     this.#killSwitch.kill(graceMs);
   }
 
   #listen(port: MessagePort, lane: Lane): void {
     port.on("message", (body: unknown) => {
-      this.#inbox.deliver({ lane, body, form: "value" });
+      this.#deliver(lane, body);
       // What else has come is read in the same turn, so that the calls that follow from it leave together: small
       // batches would stay small for ever.
       if (lane === "call") this.#drain(port, lane);
@@ -65,6 +70,11 @@ export class ThreadConnection implements Connection {
       this.kill(0);
     });
     port.unref();
+  }
+
+  #deliver(lane: Lane, body: unknown): void {
+    if (lane === "control" && this.#descendants.receive(body)) return;
+    this.#inbox.deliver({ lane, body, form: "value" });
   }
 
   /** The first thing that went wrong is the cause; what follows from it is not. */
@@ -78,6 +88,7 @@ export class ThreadConnection implements Connection {
     this.#drain(this.#controlPort, "control");
     this.#callPort.close();
     this.#controlPort.close();
+    this.#descendants.takeOver();
     const error = this.#error;
     this.#exit.happen({ code, signal: null, ...(error === undefined ? {} : { error: error.value }) });
   }
@@ -94,7 +105,7 @@ export class ThreadConnection implements Connection {
         continue;
       }
       if (received === undefined) return;
-      this.#inbox.deliver({ lane, body: received.message, form: "value" });
+      this.#deliver(lane, received.message);
     }
   }
 }

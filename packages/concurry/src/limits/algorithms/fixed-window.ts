@@ -12,6 +12,7 @@ interface WindowCharge {
  */
 export class FixedWindow implements Meter {
   readonly isTimed: boolean = true;
+  readonly isAdditive: boolean = true;
   readonly #shape: RateShape;
   #end = Number.NEGATIVE_INFINITY;
   // Tells the windows apart: a charge can be given back in its own only.

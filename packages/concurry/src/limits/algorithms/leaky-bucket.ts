@@ -7,6 +7,7 @@ import type { Charge, Meter, RateShape } from "../meter.ts";
  */
 export class LeakyBucket implements Meter {
   readonly isTimed: boolean = true;
+  readonly isAdditive: boolean = false;
   readonly #shape: RateShape;
   // The level at one moment: as long as nothing is poured it is not written, so that looking at it costs no precision.
   #level = 0;

@@ -9,6 +9,7 @@ const FEW_ENTRIES = 16;
  */
 export class SlidingWindow implements Meter {
   readonly isTimed: boolean = true;
+  readonly isAdditive: boolean = true;
   readonly #shape: RateShape;
   // Plain numbers: a million objects that live for a window would keep the garbage collector busy.
   #expiries: Float64Array = new Float64Array(FEW_ENTRIES);

@@ -14,6 +14,7 @@ interface BucketCharge {
  */
 export class TokenBucket implements Meter {
   readonly isTimed: boolean = true;
+  readonly isAdditive: boolean = true;
   readonly #shape: RateShape;
   readonly #headroom: Headroom = new Headroom();
   // The level at one moment; written by charges and refunds only.

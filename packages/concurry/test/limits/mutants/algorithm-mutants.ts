@@ -78,8 +78,8 @@ export const ALGORITHM_MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         "arbiter.ts",
-        "return Math.round(this.#clock.now() * MICROSECONDS);",
-        "return this.#clock.now() * MICROSECONDS;",
+        "const now = Math.round(this.#clock.now() * MICROSECONDS);",
+        "const now = this.#clock.now() * MICROSECONDS;",
       ),
       edit(
         "algorithms/sliding-window.ts",

@@ -96,7 +96,7 @@ export const ARBITER_MUTANTS: readonly Mutant[] = [
   mutant(
     "no clamp of the timer",
     "arbiter.ts",
-    "Math.min(LONGEST_TIMER_MS, Math.max(1, wanted))",
+    "Math.min(LONGEST_MS, Math.max(1, wanted))",
     "Math.max(1, wanted)",
   ),
   mutant(
@@ -108,8 +108,8 @@ export const ARBITER_MUTANTS: readonly Mutant[] = [
   mutant(
     "timer a little late",
     "arbiter.ts",
-    "Math.min(LONGEST_TIMER_MS, Math.max(1, wanted))",
-    "Math.min(LONGEST_TIMER_MS, Math.max(1, wanted) + 2)",
+    "Math.min(LONGEST_MS, Math.max(1, wanted))",
+    "Math.min(LONGEST_MS, Math.max(1, wanted) + 2)",
   ),
   mutant(
     "timer unref'd",
@@ -232,7 +232,7 @@ export const ARBITER_MUTANTS: readonly Mutant[] = [
   ),
   mutant(
     "nested requests are not added up",
-    "set-core.ts",
+    "set-problems.ts",
     "if (!outer.isReleased) held += outer.find(key)?.net ?? 0;",
     "if (!outer.isReleased) held += 0;",
   ),

@@ -6,9 +6,12 @@ import { fileURLToPath } from "node:url";
 import { ALGORITHM_MUTANTS } from "./algorithm-mutants.ts";
 import { ARBITER_MUTANTS } from "./arbiter-mutants.ts";
 import type { Mutant } from "./mutant.ts";
+import { PAID_CALL_MUTANTS } from "./paid-call-mutants.ts";
 
 // The suite takes some ten seconds; a mutant that makes it hang is noticed, too.
 const TIMEOUT_MS = 180_000;
+// That of all other runs: a busy machine is no mutant.
+const TEST_TIMEOUT = "--testTimeout=60000";
 
 const packageFolder = fileURLToPath(new URL("../../..", import.meta.url));
 const rootFolder = fileURLToPath(new URL("../../../../..", import.meta.url));
@@ -20,10 +23,16 @@ function main(): void {
     for (const part of ["src", "test/limits"])
       cpSync(join(packageFolder, part), join(folder, part), { recursive: true });
     symlinkSync(join(rootFolder, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    // What the package itself depends on is not in the root's folder.
+    for (const part of ["src", "test"])
+      symlinkSync(join(packageFolder, "node_modules"), join(folder, part, "node_modules"));
+    writeFileSync(
+      join(folder, "package.json"),
+      '{ "name": "concurry", "type": "module", "exports": "./src/index.ts" }',
+    );
     if (isKilled(folder)) throw new Error("The tests fail without any change");
     const wanted = process.argv[2] ?? "";
-    const survivors = [...ALGORITHM_MUTANTS, ...ARBITER_MUTANTS]
+    const survivors = [...ALGORITHM_MUTANTS, ...ARBITER_MUTANTS, ...PAID_CALL_MUTANTS]
       .filter(({ name }) => name.includes(wanted))
       .filter((mutant) => survives(folder, mutant));
     console.log(survivors.length === 0 ? "All were noticed." : `${survivors.length} were not noticed.`);
@@ -52,10 +61,14 @@ function survives(folder: string, { name, edits }: Mutant): boolean {
 
 function isKilled(folder: string): boolean {
   const vitest = join(rootFolder, "node_modules/vitest/vitest.mjs");
-  const { status } = spawnSync(process.execPath, [vitest, "run", "--bail=1", "--root", folder], {
-    stdio: "ignore",
-    timeout: TIMEOUT_MS,
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [vitest, "run", "--bail=1", TEST_TIMEOUT, "--root", folder],
+    {
+      stdio: "ignore",
+      timeout: TIMEOUT_MS,
+    },
+  );
   return status !== 0;
 }
 
