@@ -20,9 +20,13 @@ export interface BalancerStats {
 }
 
 /** Reads the stats of a pool's balancer. */
-export function balancerStats(balancer: Balancer, workers: readonly WorkerLoad[]): BalancerStats {
+export function balancerStats(
+  balancer: Balancer,
+  workers: readonly WorkerLoad[],
+  totalDispatched: number,
+): BalancerStats {
   const totals = perWorker(workers, (worker) => worker.total);
-  const common = { algorithm: balancer.name, totalDispatched: sum(totals), ...balancer.stats?.() };
+  const common = { algorithm: balancer.name, totalDispatched, ...balancer.stats?.() };
   if (balancer instanceof LeastActive) {
     const activeCalls = perWorker(workers, (worker) => worker.queued + worker.running);
     return { ...common, activeCalls, totalActive: sum(activeCalls) };

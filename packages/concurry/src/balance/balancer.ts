@@ -7,7 +7,10 @@
 export interface WorkerLoad {
   /** Place in the pool, from 0; it stays the same across restarts. */
   readonly index: number;
-  /** `"starting"`, `"ready"`, `"draining"`, `"restarting"` or `"dead"`. The first two take calls. */
+  /**
+   * `"starting"`, `"ready"`, `"draining"`, `"crashed"`, `"restarting"`, `"asleep"` or `"dead"`. The first two take calls;
+   * in the places of all others but the last there will be a worker again.
+   */
   readonly state: string;
   /** Calls that were given to this worker and have not begun. */
   readonly queued: number;

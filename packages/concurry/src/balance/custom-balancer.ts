@@ -6,7 +6,6 @@ import { isLive, nextLive } from "./liveness.ts";
 export class CustomBalancer implements PoolBalancer {
   readonly name: string;
   readonly #inner: Balancer;
-  #dispatched = 0;
 
   constructor(inner: Balancer) {
     this.#inner = inner;
@@ -25,11 +24,10 @@ export class CustomBalancer implements PoolBalancer {
     }
     // A worker that is down never gets a call while a live one exists, whoever chose it.
     const chosen = isLive(worker) ? index : nextLive(workers, index);
-    if (chosen !== -1) this.#dispatched += 1;
     return chosen;
   }
 
   stats(): Record<string, unknown> {
-    return { totalDispatched: this.#dispatched, ...this.#inner.stats?.() };
+    return { ...this.#inner.stats?.() };
   }
 }

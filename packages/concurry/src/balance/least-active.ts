@@ -5,19 +5,13 @@ import { LeastLoaded } from "./least-loaded.ts";
 export class LeastActive implements PoolBalancer {
   readonly name = "LeastActiveLoad";
   readonly #loads: LeastLoaded = new LeastLoaded((worker) => worker.queued + worker.running);
-  #dispatched = 0;
 
   select(workers: readonly WorkerLoad[]): number {
     const index = this.#loads.least(workers);
-    if (index !== -1) this.#dispatched += 1;
     return index;
   }
 
   workerChanged(index: number): void {
     this.#loads.changed(index);
-  }
-
-  stats(): Record<string, unknown> {
-    return { totalDispatched: this.#dispatched };
   }
 }

@@ -5,9 +5,9 @@ export function isLive(worker: WorkerLoad): boolean {
   return worker.state === "ready" || worker.state === "starting";
 }
 
-/** True when a worker that is down will come back. */
+/** True when a worker that takes no calls now will, or another one in its place. */
 export function isReturning(worker: WorkerLoad): boolean {
-  return worker.state === "restarting";
+  return worker.state !== "dead" && !isLive(worker);
 }
 
 /** The first worker from `start` on, around the end, that takes calls; else the first that will come back; else -1. */

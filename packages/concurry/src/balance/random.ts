@@ -5,7 +5,6 @@ import { isLive, isReturning } from "./liveness.ts";
 export class RandomChoice implements Balancer {
   readonly name = "Random";
   readonly #random: () => number;
-  #dispatched = 0;
 
   /** @param random Gives numbers in [0, 1), like `Math.random`. */
   constructor(random: () => number = Math.random) {
@@ -16,12 +15,7 @@ export class RandomChoice implements Balancer {
     let index = Math.floor(this.#random() * workers.length);
     const state = workers[index]?.state;
     if (state !== "ready" && state !== "starting") index = this.#selectAmongSome(workers);
-    if (index !== -1) this.#dispatched += 1;
     return index;
-  }
-
-  stats(): Record<string, unknown> {
-    return { totalDispatched: this.#dispatched };
   }
 
   /** A new draw among those that can take the call: the neighbour of a dead worker must not get its share. */

@@ -5,7 +5,6 @@ import { nextLive } from "./liveness.ts";
 export class RoundRobin implements Balancer {
   readonly name = "RoundRobin";
   #next = 0;
-  #dispatched = 0;
 
   select(workers: readonly WorkerLoad[]): number {
     let index = this.#next < workers.length ? this.#next : 0;
@@ -16,11 +15,6 @@ export class RoundRobin implements Balancer {
       if (index === -1) return -1;
     }
     this.#next = index + 1;
-    this.#dispatched += 1;
     return index;
-  }
-
-  stats(): Record<string, unknown> {
-    return { totalDispatched: this.#dispatched };
   }
 }

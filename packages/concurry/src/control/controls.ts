@@ -15,18 +15,10 @@ export interface HostControls {
   stop(limitMs: number): Promise<void>;
   /** Aborts a running call; one that waits in the host, or is still on its way in this message, is dropped. */
   abort(id: number, message: number, reason: Packed): void;
-  status(): Promise<HostStatus>;
   /** Answered as soon as the worker's event loop turns. */
   ping(): Promise<void>;
   /** Runs a method beside the calls that wait and run. */
   broadcast(request: BroadcastRequest, packedArguments: Packed): Promise<PackedOutcome>;
-}
-
-/** What a worker knows of itself. */
-export interface HostStatus {
-  readonly heapUsedBytes: number;
-  /** Share of the time since the last question that the event loop was busy; 0 to 1. */
-  readonly eventLoopUtilization: number;
 }
 
 /** How a broadcast method ended: with a value, or with what it threw (in wire form, where anything crosses a wire). */

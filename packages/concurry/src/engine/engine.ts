@@ -39,4 +39,11 @@ export interface Engine {
    * @param signal Aborts a start that is no longer wanted; what was started is ended.
    */
   spawn(spec: SpawnSpec, signal: AbortSignal): Connection | Promise<Connection>;
+  /**
+   * An engine for one pool whose workers live for one call each: at most `maxWorkers()` at once, which may change. Absent
+   * where workers are started by this engine in that case, too.
+   */
+  onDemand?(maxWorkers: () => number): Engine;
+  /** Ends what is left of it; no more workers are started. For engines that were made for one pool. */
+  close?(): Promise<void>;
 }

@@ -51,12 +51,13 @@ function ownUrl(): string {
 }
 
 // The store is made here, before any code of the bundle: what the bundle starts must descend from it.
+// `found`, where whoever runs this code has declared it, is told of the host.
 function bootstrapCode(own: string): string {
   return `"use strict";
 const { AsyncLocalStorage } = require("node:async_hooks");
 const store = new AsyncLocalStorage();
 let adopted = false;
-const adopt = (startHost) => { adopted = true; store.exit(startHost); };
+const adopt = (startHost) => { adopted = true; const host = store.exit(startHost); if (typeof found === "function") found(host); };
 globalThis[Symbol.for("concurry.realm.1")] = { bootstrap: { store, adopt } };
 store.run({ loading: true }, () => import(${JSON.stringify(own)})).catch((error) => {
   if (!adopted) setImmediate(() => { throw error; });

@@ -1,4 +1,4 @@
-import type { BroadcastRequest, HostControls, HostStatus, PackedOutcome } from "../control/controls.ts";
+import type { BroadcastRequest, HostControls, PackedOutcome } from "../control/controls.ts";
 import type { Link } from "../protocol/connection.ts";
 import { type Packed, pack, unpack } from "../protocol/packed.ts";
 import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
@@ -7,19 +7,12 @@ import type { Host } from "./host.ts";
 /** What the pool may ask of a host on the control lane. */
 export function hostControls(host: Host, link: Link): HostControls {
   const { wire } = link.info;
-  let loop = performance.eventLoopUtilization();
   return {
     stop: (limitMs: number) => host.stop(limitMs),
     abort: (id: number, message: number, packed: Packed) => {
       const thrown = unpack(packed);
       const reason = wire === "reference" ? thrown : decodeThrown(thrown as WireThrown, {});
       host.queue?.cancel(id, message, reason);
-    },
-    status: async (): Promise<HostStatus> => {
-      const now = performance.eventLoopUtilization();
-      const { utilization } = performance.eventLoopUtilization(now, loop);
-      loop = now;
-      return { heapUsedBytes: process.memoryUsage().heapUsed, eventLoopUtilization: utilization };
     },
     ping: async () => {},
     broadcast: async (request: BroadcastRequest, packed: Packed): Promise<PackedOutcome> => {

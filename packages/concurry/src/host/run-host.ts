@@ -14,8 +14,12 @@ import { explainReferenceError, loadWorkerClass } from "./load-worker.ts";
 import { watchParent } from "./parent-watch.ts";
 import { stopNested } from "./stop-nested.ts";
 
-/** Makes this thread or process the host of one worker. */
-export function runHost(link: HostLink): void {
+/**
+ * Makes this thread or process the host of one worker.
+ *
+ * @param leave Ends it when its work is done. Default: `process.exit`.
+ */
+export function runHost(link: HostLink, leave?: () => void): void {
   const control = new ControlLane<PoolControls>(link);
   const host = new Host(link, {
     load: loadWorkerClass,
@@ -29,7 +33,7 @@ export function runHost(link: HostLink): void {
   });
   control.serve(hostControls(host, link));
   tellOfDescendants((note) => link.post({ lane: "control", body: note, form: "value" }));
-  watchParent(link, (limitMs) => host.stop(limitMs));
+  watchParent(link, (limitMs) => host.stop(limitMs), leave);
   // Calls that are done count as done, however suddenly the end comes.
   process.on("exit", () => host.flush());
   if (link.info.wire === "bytes") reportDeath(host, link);

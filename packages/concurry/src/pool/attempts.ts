@@ -100,6 +100,7 @@ export class Attempts {
     if (waitMs === undefined || call.isGivenAway) return false;
     this.#pool.charging?.ended(call, error);
     if (!call.isBound) call.handle = undefined;
+    call.countedAt = undefined;
     ledger.counts.retried += 1;
     this.#resting.set(call, setTimeout(() => this.#next(call), waitMs).unref());
     if (events.has("retry")) events.emit("retry", { ...this.#contextOf(call), waitMs, error });
@@ -127,6 +128,7 @@ export class Attempts {
       live.slots.replace(call, ghost);
       call.state = WAITING;
       handle.abort(ghost, error);
+      handle.rested.resolve();
       const { options, grace } = this.#pool;
       if (options.concurrency === 1 && options.engine.wire !== "reference")
         grace.watch(ghost, handle, call.extras?.graceMs ?? options.graceMs);

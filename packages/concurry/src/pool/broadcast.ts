@@ -1,4 +1,5 @@
 import type { PackedOutcome } from "../control/controls.ts";
+import { StoppedError } from "../errors/call-errors.ts";
 import { findPromises, unwrapArguments } from "../future/unwrap.ts";
 import { type Packed, pack, unpack } from "../protocol/packed.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
@@ -76,11 +77,11 @@ export class BroadcastCore implements CallCore {
 
   /** The workers that are there or will be. */
   #live(): readonly WorkerHandle[] {
-    const { handles, closedBy, deadBecause } = this.#pool;
+    const { places, closedBy, deadBecause } = this.#pool;
     if (closedBy !== undefined) throw closedBy;
-    const live = handles.filter(({ state }) => state !== "dead");
+    const live = places.handles.filter(({ state }) => state !== "dead");
     if (live.length === 0) throw deadBecause;
-    return live;
+    return live.filter((handle) => !fallsAsleep(handle));
   }
 
   #pack(methodIndex: number, values: readonly unknown[]): Packed {
@@ -99,9 +100,9 @@ export class BroadcastCore implements CallCore {
     const packed = await packing;
     handle.total += 1;
     this.#pool.balancer.workerChanged?.(handle.index);
-    while (handle.state === "starting" || handle.state === "restarting") await handle.changed.wait();
+    while (handle.isComing || handle.successor === "another") await handle.changed.wait();
     const { control } = handle;
-    if (control === undefined) throw this.#pool.closedBy ?? handle.deadBecause;
+    if (control === undefined) throw this.#pool.closedBy ?? handle.deadBecause ?? gone(options.name, handle);
     const request = { callId: this.#pool.nextNumber(), methodIndex };
     const { id } = handle;
     handle.begunBeside(performance.now());
@@ -116,6 +117,16 @@ export class BroadcastCore implements CallCore {
       if (handle.id === id) handle.endedBeside(performance.now(), hasFailed);
     }
   }
+}
+
+/** Whether no worker is at a place, or one that ends and that none follows unasked. */
+function fallsAsleep({ state, isAtRest, successor }: WorkerHandle): boolean {
+  return state === "asleep" || (state === "draining" && isAtRest && successor === "on demand");
+}
+
+/** For a worker that ended before it could be asked, where one is started for calls only. */
+function gone(poolName: string, { index }: WorkerHandle): StoppedError {
+  return new StoppedError(`Worker ${index} of "${poolName}" has ended.`);
 }
 
 function readOutcome(

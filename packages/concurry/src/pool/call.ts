@@ -45,6 +45,8 @@ export class Call implements FutureOwner {
   state: CallState = WAITING;
   /** The worker that it was given to; undefined while the first free one will have it. */
   handle: WorkerHandle | undefined = undefined;
+  /** The worker among whose calls this attempt counts. */
+  countedAt: WorkerHandle | undefined = undefined;
   /** True when no other worker will do. */
   isPinned = false;
   /** Calls of one key go to one worker; undefined for calls without. */

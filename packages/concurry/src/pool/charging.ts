@@ -29,8 +29,6 @@ export class Charging {
   readonly #pool: PoolCore;
   readonly #home: LimitsHome;
   readonly #waiting = new Set<AttemptCharge>();
-  /** By index of the worker and of the method; null where each call goes the long way. */
-  readonly #paid: (PaidCalls | null)[][] = [];
 
   constructor(pool: PoolCore, home: LimitsHome) {
     this.#pool = pool;
@@ -126,14 +124,12 @@ export class Charging {
   }
 
   #paidCalls({ methodIndex }: Call, handle: WorkerHandle): PaidCalls | null {
-    this.#paid[handle.index] ??= [];
-    const ofWorker = this.#paid[handle.index] as (PaidCalls | null)[];
-    const known = ofWorker[methodIndex];
+    const known = handle.paidCalls[methodIndex];
     if (known !== undefined) return known;
     const method = this.#pool.options.methods[methodIndex] as string;
     const hasGates = this.#home.gates.length > 0;
     const paid = hasGates ? null : (this.#home.targetOf(handle).paidCalls(method) ?? null);
-    ofWorker[methodIndex] = paid;
+    handle.paidCalls[methodIndex] = paid;
     return paid;
   }
 

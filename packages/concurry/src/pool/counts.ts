@@ -9,6 +9,8 @@ export class Counts {
   timedOut = 0;
   /** Attempts after the first. */
   retried = 0;
+  /** Workers that were started again after a death. */
+  restarts = 0;
   readonly latencyMs: Histogram = new Histogram();
   readonly waitMs: Histogram = new Histogram();
   readonly startedAt: number = performance.now();

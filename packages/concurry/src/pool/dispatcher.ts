@@ -1,13 +1,14 @@
-import type { BalancedCall, PoolBalancer } from "../balance/balancer.ts";
-import { LeastActive } from "../balance/least-active.ts";
-import { rendezvous } from "../balance/rendezvous.ts";
+import type { PoolBalancer } from "../balance/balancer.ts";
 import { tickNow } from "../util/clock.ts";
 import type { Call } from "./call.ts";
 import { SENT, WAITING } from "./call.ts";
 import { CallQueue } from "./call-queue.ts";
 import type { Admission } from "./charging.ts";
+import { Chooser } from "./chooser.ts";
+import type { LiveWorker } from "./live-worker.ts";
+import { Relief } from "./relief.ts";
+import type { ResolvedOptions } from "./resolved-options.ts";
 import { Room } from "./room.ts";
-import { TakeOver } from "./take-over.ts";
 import type { Window } from "./window.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -19,6 +20,12 @@ export interface DispatchListener {
   onSend(call: Call, handle: WorkerHandle): void;
   /** A call could not be sent: its values can't be copied. */
   onUnsendable(call: Call, error: unknown): void;
+  /** A call waits where no worker is, or will be unless one is started. */
+  onWanted(handle: WorkerHandle): void;
+  /** A worker has been sent the last call that it is to have. */
+  onSpent(handle: WorkerHandle): void;
+  /** A worker is up, and there is no call for it. Absent where that is no reason to do anything. */
+  readonly onUnused?: ((handle: WorkerHandle) => void) | undefined;
   /** No worker is left that could ever take the call, or the balancer failed. */
   onNoWorker(call: Call, error?: unknown): void;
 }
@@ -26,62 +33,44 @@ export interface DispatchListener {
 /** Brings calls to workers: now where there is room, else as soon as there is. */
 export class Dispatcher {
   readonly handles: readonly WorkerHandle[];
+  readonly chooser: Chooser;
   readonly #balancer: PoolBalancer;
   readonly #window: Window;
   readonly #room: Room;
-  readonly #methods: readonly string[];
   readonly #listener: DispatchListener;
   /** Calls for the first worker with room. */
   readonly #shared: CallQueue = new CallQueue();
-  readonly #isShared: boolean;
-  readonly #stuckCalls: TakeOver;
-  readonly #movesToIdle: boolean;
+  readonly #relief: Relief;
 
   constructor(
     handles: readonly WorkerHandle[],
     balancer: PoolBalancer,
     window: Window,
-    methods: readonly string[],
+    options: ResolvedOptions,
     listener: DispatchListener,
   ) {
     this.handles = handles;
+    this.chooser = new Chooser(handles, balancer, options);
     this.#balancer = balancer;
     this.#window = window;
     this.#room = new Room(handles, window);
-    this.#methods = methods;
     this.#listener = listener;
-    this.#stuckCalls = new TakeOver(handles, () => {
-      for (const handle of handles) this.#help(handle);
-    });
-    this.#isShared = balancer.selectsAt === "room";
-    this.#movesToIdle = balancer instanceof LeastActive;
+    this.#relief = new Relief(handles, balancer, this.#room, (call, handle) => this.#send(call, handle));
   }
 
   /** Chooses the worker of a call, where that is done when the call is made. False when no worker could be had. */
   assign(call: Call): boolean {
     if (call.handle !== undefined) return true;
-    const takesFirstFree = this.#isShared && call.key === undefined;
-    if (takesFirstFree && this.handles.some((handle) => handle.state !== "dead")) return true;
-    const handle = takesFirstFree ? undefined : this.#select(call);
-    if (handle !== undefined) this.#give(call, handle);
-    else if (call.isWaiting) this.#listener.onNoWorker(call);
-    return handle !== undefined;
-  }
-
-  /** A balancer of the user's own may fail: that is the end of this call, and of no other. */
-  #select(call: Call): WorkerHandle | undefined {
-    const { key, priority } = call;
-    if (key !== undefined) return this.handles[rendezvous(key, this.handles)];
-    const balanced: BalancedCall = { method: this.#methods[call.methodIndex] as string, key, priority };
     try {
-      const index = this.#balancer.select(this.handles, balanced);
-      if (index !== -1 || this.handles.every(({ state }) => state === "dead")) return this.handles[index];
-      throw new RangeError(
-        `Load balancer "${this.#balancer.name}" selected no worker, though there are some.`,
-      );
+      const chosen = this.chooser.choose(call, this.#shared);
+      if (chosen === "first") return true;
+      if (chosen !== undefined) this.chooser.give(call, chosen);
+      else if (call.isWaiting) this.#listener.onNoWorker(call);
+      return chosen !== undefined;
     } catch (error) {
+      // A balancer of the user's own may fail: that is the end of this call, and of no other.
       this.#listener.onNoWorker(call, error);
-      return undefined;
+      return false;
     }
   }
 
@@ -97,8 +86,9 @@ export class Dispatcher {
     } else {
       handle.queue.push(call);
       this.#balancer.workerChanged?.(handle.index);
+      if (handle.state === "asleep") this.#listener.onWanted(handle);
       // A worker that isn't up keeps nobody waiting while another one idles.
-      if (handle.state !== "ready") for (const other of this.handles) this.#help(other);
+      if (handle.state !== "ready") for (const other of this.handles) this.#relief.help(other);
     }
   }
 
@@ -106,14 +96,28 @@ export class Dispatcher {
   forget(call: Call): void {
     call.queue?.forget(call);
     if (call.handle !== undefined) this.#balancer.workerChanged?.(call.handle.index);
+    call.handle?.rested.resolve();
   }
 
   /** Sends what waits for a worker that may have room now. */
   pump(handle: WorkerHandle): void {
     this.#balancer.workerChanged?.(handle.index);
+    if (handle.state === "asleep") this.#rouse(handle);
     this.#drain(handle);
-    if (this.#isShared) this.#drainShared();
-    this.#help(handle);
+    if (this.chooser.isShared) this.#drainShared();
+    this.#relief.help(handle);
+    const isUnused = handle.state === "ready" && handle.isAtRest && !handle.holdsCalls;
+    if (isUnused) this.#listener.onUnused?.(handle);
+  }
+
+  /** Starts a worker where calls wait for one, or where one is needed for those that wait for any. */
+  #rouse(handle: WorkerHandle): void {
+    const next = handle.queue.size === 0 ? this.#shared.shift() : undefined;
+    if (next !== undefined) {
+      this.chooser.give(next, handle);
+      handle.queue.push(next);
+    }
+    if (handle.queue.size > 0) this.#listener.onWanted(handle);
   }
 
   #drain(handle: WorkerHandle): void {
@@ -133,52 +137,26 @@ export class Dispatcher {
     }
   }
 
-  /**
-   * Gives an idle worker a call that waits elsewhere: at a worker that isn't up yet, or, where the balancer is for that,
-   * at the busiest one.
-   */
-  #help(idle: WorkerHandle): void {
-    if (idle.state !== "ready" || idle.running > 0 || idle.queue.size > 0) return;
-    let longest: WorkerHandle | undefined;
-    for (const handle of this.handles) {
-      if (handle.queue.size <= (longest?.queue.size ?? 0)) continue;
-      if (this.#movesToIdle || handle.state !== "ready") longest = handle;
-    }
-    const call = longest?.queue.peek();
-    if (longest === undefined || call === undefined) {
-      this.#takeOver(idle);
-      return;
-    }
-    if (call.isBound || !this.#room.has(idle, call)) return;
-    longest.queue.shift();
-    this.#balancer.workerChanged?.(longest.index);
-    call.handle = idle;
-    this.#send(call, idle);
-  }
-
-  /** Gives an idle worker what is stuck behind a slow call elsewhere, where the balancer is for that. */
-  #takeOver(idle: WorkerHandle): void {
-    if (!this.#isShared && !this.#movesToIdle) return;
-    const call = this.#stuckCalls.takeStuckCall(tickNow());
-    const slow = call?.handle;
-    if (call === undefined || slow === undefined) return;
-    slow.rest(tickNow());
-    this.#balancer.workerChanged?.(slow.index);
-    call.handle = idle;
-    this.#send(call, idle);
-  }
-
   /** Finds other workers for calls that lost theirs; pinned ones wait for the next one at their place. */
   move(calls: readonly Call[]): void {
     for (const call of calls) {
       if (call.isSettled) continue;
       const { handle, isPinned } = call;
-      if (!isPinned && (call.key === undefined || handle?.state === "dead")) call.handle = undefined;
+      const isLost = handle?.state === "dead" || handle?.isLeaving;
+      if (!isPinned && (call.key === undefined || isLost)) call.handle = undefined;
       call.state = WAITING;
       call.live = undefined;
       if (isPinned && handle?.state === "dead") this.#listener.onNoWorker(call, handle.deadBecause);
       else if (this.assign(call)) this.submit(call);
     }
+  }
+
+  /** The pool has another size: these calls, and what else waits and isn't bound to a worker, are given out anew. */
+  redistribute(taken: readonly Call[]): void {
+    const waiting = [...this.#shared.takeAll(), ...this.handles.flatMap((handle) => this.takeFrom(handle))];
+    this.move([...taken, ...waiting].sort((a, b) => a.number - b.number));
+    // A place of an on-demand pool is asleep until one of those that wait is given to it.
+    for (const handle of [...this.handles]) this.pump(handle);
   }
 
   /** Takes the calls that wait at a worker, in order. */
@@ -196,14 +174,9 @@ export class Dispatcher {
     return [...this.#shared.takeAll(), ...this.handles.flatMap((handle) => handle.queue.takeAll())];
   }
 
-  #give(call: Call, handle: WorkerHandle): void {
-    call.handle = handle;
-    handle.total += 1;
-  }
-
   /** Sends a call for which there is room, as soon as limits let it go. */
   #send(call: Call, handle: WorkerHandle): void {
-    if (call.handle === undefined) this.#give(call, handle);
+    if (call.handle === undefined) this.chooser.give(call, handle);
     const admission = this.#listener.gate?.admits(call, handle) ?? "now";
     if (admission === "now") this.#sendNow(call, handle);
     if (admission === "later" && !call.isSettled) {
@@ -215,8 +188,9 @@ export class Dispatcher {
 
   /** A call that was kept waiting may go: to the worker that keeps room for it, if that is still there. */
   proceed(call: Call, handle: WorkerHandle): void {
+    const isKept = call.isReserved && handle.state === "ready" && handle.callsLeft > 0;
     this.unreserve(call);
-    if (handle.state === "ready" && handle.live?.isOpen) this.#sendNow(call, handle);
+    if (isKept && handle.live?.isOpen) this.#sendNow(call, handle);
     else this.move([call]);
   }
 
@@ -226,19 +200,24 @@ export class Dispatcher {
     if (!call.isReserved || handle === undefined) return;
     call.isReserved = false;
     handle.reserved -= 1;
+    handle.rested.resolve();
     this.#balancer.workerChanged?.(handle.index);
   }
 
   #sendNow(call: Call, handle: WorkerHandle): void {
     const { live } = handle;
     if (live === undefined) throw new Error("a call was sent to a worker that isn't there");
+    // First: when a call settles while it is sent, the next one must not find room for one too many.
+    handle.callsLeft -= 1;
     call.cost = this.#window.costOf(call.methodIndex);
     this.#listener.onSend(call, handle);
-    // A listener may have cancelled it.
-    if (call.isSettled) {
-      handle.rest(tickNow());
-      return;
-    }
+    if (call.isSettled) handle.rest(tickNow());
+    else this.#handTo(live, call);
+    if (handle.callsLeft === 0 && handle.live === live) this.#listener.onSpent(handle);
+    this.#balancer.workerChanged?.(handle.index);
+  }
+
+  #handTo(live: LiveWorker, call: Call): void {
     call.state = SENT;
     call.live = live;
     try {
@@ -248,6 +227,5 @@ export class Dispatcher {
       call.live = undefined;
       this.#listener.onUnsendable(call, error);
     }
-    this.#balancer.workerChanged?.(handle.index);
   }
 }

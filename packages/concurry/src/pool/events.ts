@@ -13,6 +13,7 @@ const NAMES: readonly (keyof PoolEvents)[] = [
   "callEnd",
   "retry",
   "limitWait",
+  "resize",
   "stop",
 ];
 

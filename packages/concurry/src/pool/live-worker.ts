@@ -34,6 +34,8 @@ export interface LiveWorkerListener {
   /** A call has come back. It may have been cancelled meanwhile. */
   onReply(call: Call, code: number, value: unknown): void;
   onWork(methodIndex: number, calls: number, busyMs: number): void;
+  /** The worker has told how large its heap is. */
+  onHeap(): void;
   /** All of one message was read: there may be room now. */
   onRoom(): void;
   onExit(exit: WorkerExit): void;
@@ -221,7 +223,12 @@ export class LiveWorker {
   #readRecord(code: number, value: number): void {
     if (code >= 0) this.#listener.onWork(code % WORK_CALLS, Math.floor(code / WORK_CALLS), value);
     else if (code === RECORD_BEGIN) this.#begun = Math.max(this.#begun, value);
-    else if (code === RECORD_HEAP) this.heapUsedBytes = value;
+    else if (code === RECORD_HEAP) this.#grownTo(value);
     else if (code === RECORD_LOOP) this.eventLoopUtilization = value;
+  }
+
+  #grownTo(bytes: number): void {
+    this.heapUsedBytes = bytes;
+    this.#listener.onHeap();
   }
 }

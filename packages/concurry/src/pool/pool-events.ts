@@ -72,6 +72,14 @@ export interface LimitWaitEvent {
   readonly workerIndex: number;
 }
 
+/** The pool got another size. */
+export interface ResizeEvent {
+  /** `maxWorkers` before. */
+  readonly from: number;
+  /** `maxWorkers` now. */
+  readonly to: number;
+}
+
 /** The pool takes no calls any more. */
 export interface StopEvent {
   readonly mode: "drain" | "cancel";
@@ -87,5 +95,6 @@ export interface PoolEvents {
   readonly callEnd: CallEndEvent;
   readonly retry: RetryEvent;
   readonly limitWait: LimitWaitEvent;
+  readonly resize: ResizeEvent;
   readonly stop: StopEvent;
 }

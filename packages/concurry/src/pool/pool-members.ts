@@ -1,4 +1,6 @@
+import { availableParallelism } from "node:os";
 import type { Future } from "../future/future.ts";
+import { positiveInteger } from "../util/check.ts";
 import { BroadcastCore } from "./broadcast.ts";
 import { type CallOptions, resolveCallOptions } from "./call-options.ts";
 import type { PoolCore } from "./pool.ts";
@@ -9,7 +11,8 @@ import type { StopOptions } from "./pool-type.ts";
 import type { WorkerClass } from "./resolved-options.ts";
 import { Shutdown } from "./shutdown.ts";
 import { poolStats, workerStats } from "./stats.ts";
-import type { WorkerHandle } from "./worker-handle.ts";
+import { WorkerList } from "./worker-list.ts";
+import { checkWorkersOfMode } from "./workers-of-mode.ts";
 
 type Listener<Name extends keyof PoolEvents> = (payload: PoolEvents[Name]) => void;
 
@@ -17,7 +20,7 @@ type Listener<Name extends keyof PoolEvents> = (payload: PoolEvents[Name]) => vo
 export interface MembersCore extends CallCore {
   readonly pool: PoolCore;
   readonly shutdown: Shutdown;
-  readonly workers: readonly MethodsObject[];
+  readonly workers: WorkerList;
   readonly broadcast: MethodsObject;
   with(options: CallOptions): MethodsObject;
 }
@@ -28,7 +31,7 @@ export function membersCore(workerClass: WorkerClass, pool: PoolCore): MembersCo
   return {
     pool,
     shutdown: new Shutdown(pool),
-    workers: pool.handles.map((handle) => methodsObjectFor(workerClass, methods, pinnedTo(pool, handle))),
+    workers: new WorkerList(workerClass, pool),
     broadcast: methodsObjectFor(workerClass, methods, new BroadcastCore(pool)),
     with: (options) => methodsObjectFor(workerClass, methods, calledWith(pool, options)),
     call: (methodIndex, args) => pool.call(methodIndex, args),
@@ -42,16 +45,10 @@ function calledWith(pool: PoolCore, options: CallOptions): CallCore {
   };
 }
 
-function pinnedTo(pool: PoolCore, handle: WorkerHandle): CallCore {
-  return {
-    call: (methodIndex, args): Future<unknown> => pool.request(methodIndex, args, handle, undefined),
-  };
-}
-
 /** The members of every pool, next to the methods of its workers; documented in `pool-type.ts`. */
 export class PoolMembersBase extends MethodsObject<MembersCore> {
   get workers(): readonly MethodsObject[] {
-    return this[CORE].workers;
+    return this[CORE].workers.get();
   }
 
   get broadcast(): MethodsObject {
@@ -67,7 +64,8 @@ export class PoolMembersBase extends MethodsObject<MembersCore> {
   }
 
   getWorkerStats(index: number): WorkerStats {
-    const { handles, options } = this[CORE].pool;
+    const { places, options } = this[CORE].pool;
+    const { handles } = places;
     const handle = handles[index];
     if (handle !== undefined) return workerStats(this[CORE].pool, handle);
     throw new RangeError(
@@ -79,9 +77,16 @@ export class PoolMembersBase extends MethodsObject<MembersCore> {
     return this[CORE].with(options);
   }
 
+  resize(maxWorkers: number | "auto"): Promise<void> {
+    const { pool } = this[CORE];
+    const count = maxWorkers === "auto" ? availableParallelism() : positiveInteger("maxWorkers", maxWorkers);
+    checkWorkersOfMode(pool.options.mode, count);
+    return pool.guarded(() => pool.places.resize(count));
+  }
+
   ready(): Promise<void> {
     const { pool } = this[CORE];
-    return pool.guarded(() => pool.takesCalls());
+    return pool.guarded(() => pool.entrance.takesCalls());
   }
 
   drain(): Promise<void> {

@@ -4,11 +4,11 @@ import type { LimitBalancerStats } from "../limits/set-chooser.ts";
 import type { HistogramSummary } from "../util/histogram.ts";
 
 /**
- * Where a worker is in its life. `"dead"` is for good; a worker that died and comes back is `"restarting"`.
- *
- * starting → ready → draining → (gone with its pool); any of them → restarting → starting, or → dead.
+ * Where a worker is in its life. A worker that died is `"crashed"` for a moment, then `"restarting"`, or `"dead"` for
+ * good. One that takes no more calls and finishes what it runs is `"draining"`; where one is started as soon as there
+ * is a call for it, the place is `"asleep"`.
  */
-export type WorkerState = "starting" | "ready" | "draining" | "restarting" | "dead";
+export type WorkerState = "starting" | "ready" | "draining" | "crashed" | "restarting" | "asleep" | "dead";
 
 /** What is known of one worker of a pool. Plain data; times are in milliseconds. */
 export interface WorkerStats {
@@ -67,6 +67,10 @@ export interface PoolStats {
   /** Workers that live now. */
   readonly totalWorkers: number;
   readonly maxWorkers: number;
+  /** Whether each call has a worker of its own. */
+  readonly onDemand: boolean;
+  /** Workers that live now for single calls; 0 where `onDemand` is false. */
+  readonly onDemandActive: number;
   readonly stopped: boolean;
   /** Calls that wait. */
   readonly queued: number;

@@ -63,14 +63,14 @@ export interface PoolMembers<T extends object = object> {
    */
   getWorkerStats(index: number): WorkerStats;
   /**
-   * The workers by index, each with the methods of the class: a call goes to that worker.
+   * The workers by index, each with the methods of the class: a call goes to that worker. Empty with `onDemand`.
    *
    * @example
    * await pool.workers[0].warmUp();
    */
   readonly workers: readonly PoolMethods<T>[];
   /**
-   * The methods of the class: a call runs once in every worker, ahead of waiting calls and beside running ones.
+   * The methods of the class: a call runs once in every worker that is there, ahead of waiting calls and beside running ones.
    *
    * It resolves to the results by worker index. When some fail it rejects, after all have settled, with an
    * `AggregateError`.
@@ -87,6 +87,19 @@ export interface PoolMembers<T extends object = object> {
    * const vector = await pool.with({ timeoutMs: 5000, signal }).embed("hello");
    */
   with(options: CallOptions): PoolMethods<T>;
+  /**
+   * Gives the pool another `maxWorkers`. New workers start at once. Those that are too many finish what they run and end;
+   * what waits at them goes to others. Resolves when the new ones are up and the others are gone.
+   *
+   * @param maxWorkers Integer, 1 or more, or `"auto"`: as many as the machine runs at once. 1 only in `sync` and `async`
+   * mode.
+   * @throws {TypeError} When it is no number; a `RangeError` for one out of range.
+   * @throws {StoppedError} When the pool is stopped.
+   * @throws {WorkerStartError} When a new worker can't start.
+   * @example
+   * await pool.resize(8);
+   */
+  resize(maxWorkers: number | "auto"): Promise<void>;
   /**
    * Resolves when another call would be taken: a worker is up, and fewer than `maxQueuedCalls` calls wait or run.
    *

@@ -1,12 +1,10 @@
 import type { Balancer, PoolBalancer } from "../balance/balancer.ts";
 import { resolveBalancer } from "../balance/names.ts";
-import { QueueFullError } from "../errors/call-errors.ts";
 import { createFuture, type Future } from "../future/future.ts";
 import { isHome } from "../limits/limits-home.ts";
 import { CALL_NUMBERS, SEVERAL } from "../protocol/frame.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
 import { tickNow } from "../util/clock.ts";
-import { deferred } from "../util/deferred.ts";
 import { Attempts } from "./attempts.ts";
 import { AwaitingCalls } from "./awaiting-calls.ts";
 import { Call, type CallOwner } from "./call.ts";
@@ -15,19 +13,21 @@ import { Charging } from "./charging.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { DormantGuard, dormantFuture, dormantPromise } from "./dormant.ts";
+import { Entrance } from "./entrance.ts";
 import { Events } from "./events.ts";
 import { GraceTimers } from "./grace-timers.ts";
+import { HealthMonitor } from "./health.ts";
+import { IdleTimer } from "./idle.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { Ledger } from "./ledger.ts";
+import { Places } from "./places.ts";
 import type { CallCore } from "./pool-class.ts";
 import { holdsPromise, prepareCall } from "./prepare-call.ts";
 import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
-import { RestartRule } from "./restart-rule.ts";
 import { Supervisor } from "./supervisor.ts";
-import { Waiters } from "./waiters.ts";
 import { Window } from "./window.ts";
 import { workerEvents } from "./worker-events.ts";
-import { WorkerHandle } from "./worker-handle.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
 
 /** Takes calls, hands them to workers, settles them. */
 export class PoolCore implements CallCore, CallOwner {
@@ -36,16 +36,17 @@ export class PoolCore implements CallCore, CallOwner {
   readonly keepAlive: KeepAlive = new KeepAlive();
   readonly ledger: Ledger;
   readonly balancer: PoolBalancer;
-  readonly handles: readonly WorkerHandle[];
+  readonly places: Places;
   readonly dispatcher: Dispatcher;
   readonly supervisor: Supervisor;
   readonly grace: GraceTimers;
+  readonly idle: IdleTimer;
+  readonly health: HealthMonitor;
   readonly attempts: Attempts = new Attempts(this);
   readonly deadlines: Deadlines;
   /** Undefined for pools without limits of this realm. */
   readonly charging: Charging | undefined;
-  /** Those who wait until a worker is up. */
-  readonly up: Waiters = new Waiters();
+  readonly entrance: Entrance = new Entrance(this);
   /** Aborts when the pool waits for nothing any more: with the error of broadcasts that are open then. */
   readonly cut: AbortController = new AbortController();
   /** Set when the pool takes no calls any more: what new ones reject with. */
@@ -56,10 +57,9 @@ export class PoolCore implements CallCore, CallOwner {
   readonly #dormant: DormantGuard;
   readonly #awaiting: AwaitingCalls;
   #lastNumber = 0;
-  #lastInTurn: Promise<void> | undefined;
 
   constructor(workerClass: WorkerClass, options: ResolvedOptions, constructorArguments: readonly unknown[]) {
-    this.options = options;
+    this.options = withOwnEngine(options, () => this.places.handles.length);
     const { limits } = options;
     this.charging = limits !== undefined && isHome(limits) ? new Charging(this, limits) : undefined;
     this.ledger = new Ledger(options.methods, this.events, this.keepAlive, (call, failure) => {
@@ -70,28 +70,28 @@ export class PoolCore implements CallCore, CallOwner {
     this.balancer = resolveBalancer(options.loadBalancing as Balancer);
     this.#awaiting = new AwaitingCalls(this.balancer);
     this.#window = new Window(options.methods.length, options.concurrency, options.engine.wire);
-    this.handles = Array.from(
-      { length: options.maxWorkers },
-      (_, index) => new WorkerHandle(index, new RestartRule(options.restart)),
-    );
-    this.dispatcher = new Dispatcher(this.handles, this.balancer, this.#window, options.methods, {
+    this.places = new Places(this);
+    this.dispatcher = new Dispatcher(this.places.handles, this.balancer, this.#window, options, {
       gate: this.charging,
       onSend: (call, handle) => this.#onSend(call, handle),
       onUnsendable: (call, error) => this.#onUnsendable(call, error),
+      onWanted: (handle) => this.supervisor.start(handle),
+      onSpent: (handle) => void this.supervisor.retire(handle, options.onDemand ? "on demand" : "another"),
+      onUnused: options.onDemand ? (handle) => void this.supervisor.retire(handle, "on demand") : undefined,
       onNoWorker: (call, error) => this.ledger.reject(call, error ?? this.deadBecause),
     });
     const listener = workerEvents(this, this.#window);
     this.supervisor = new Supervisor(workerClass, options, constructorArguments, listener);
     this.deadlines = new Deadlines(options.concurrency, (call) => this.attempts.timedOut(call));
     this.grace = new GraceTimers((_call, handle) => this.supervisor.replace(handle));
-    this.#dormant = new DormantGuard(() => {
-      for (const handle of this.handles) this.supervisor.start(handle);
-    });
+    this.idle = new IdleTimer(this);
+    this.health = new HealthMonitor(this);
+    this.#dormant = new DormantGuard(() => this.places.fill(this.places.handles));
   }
 
   /** Calls that wait or run. */
   openCalls(): Call[] {
-    const inFlight = this.handles.flatMap(({ live }) => live?.slots.list() ?? []);
+    const inFlight = this.places.all().flatMap(({ live }) => live?.slots.list() ?? []);
     const waiting = [
       ...this.#awaiting.list(),
       ...this.attempts.list(),
@@ -103,27 +103,6 @@ export class PoolCore implements CallCore, CallOwner {
 
   call(methodIndex: number, args: readonly unknown[]): Future<unknown> {
     return this.request(methodIndex, args, undefined, undefined);
-  }
-
-  /** Resolves when another call would be taken. */
-  async takesCalls(): Promise<void> {
-    await this.#roomInTurn();
-    if (this.closedBy !== undefined) throw this.closedBy;
-    if (this.handles.some(({ state }) => state === "ready")) return;
-    if (this.handles.every(({ state }) => state === "dead")) throw this.deadBecause;
-    await this.up.wait();
-  }
-
-  /** Waits until there is room: one after the other, each with time to make its call before the next one looks. */
-  async #roomInTurn(): Promise<void> {
-    if (this.#lastInTurn === undefined && this.#fullness() === undefined) return;
-    const before = this.#lastInTurn;
-    const turn = deferred();
-    this.#lastInTurn = turn.promise;
-    await before;
-    while (this.closedBy === undefined && this.#fullness() !== undefined) await this.ledger.room.wait();
-    if (this.#lastInTurn === turn.promise) this.#lastInTurn = undefined;
-    setImmediate(turn.resolve);
   }
 
   /** Does what keeps the process alive until it is done; in start-up code of a host nothing at all. */
@@ -141,7 +120,7 @@ export class PoolCore implements CallCore, CallOwner {
     if (this.#dormant.sleeps()) return dormantFuture();
     const call = new Call(this, this.nextNumber(), methodIndex);
     const future = createFuture<unknown>(call);
-    const refusal = this.closedBy ?? this.#fullness();
+    const refusal = this.entrance.refusal();
     if (refusal !== undefined) {
       this.ledger.refuse(call, refusal);
       return future;
@@ -151,17 +130,9 @@ export class PoolCore implements CallCore, CallOwner {
     if (handle !== undefined) call.pinTo(handle);
     if (options !== undefined) applyOptions(call, options);
     if (call.isSettled) return future;
-    if (handle?.state === "dead") this.ledger.reject(call, handle.deadBecause);
+    if (handle?.state === "dead" || handle?.isLeaving) this.ledger.reject(call, handle.deadBecause);
     else if (this.dispatcher.assign(call) && this.#prepare(call, args)) this.#submit(call);
     return future;
-  }
-
-  /** Why no call is taken now; undefined when there is room. */
-  #fullness(): QueueFullError | undefined {
-    const { maxQueuedCalls, name } = this.options;
-    if (this.ledger.counts.open < maxQueuedCalls) return undefined;
-    const message = `Pool "${name}" has ${maxQueuedCalls} calls waiting or running, which is its maxQueuedCalls; wait for pool.ready().`;
-    return new QueueFullError(message, { maxQueuedCalls });
   }
 
   nextNumber(): number {
@@ -194,7 +165,8 @@ export class PoolCore implements CallCore, CallOwner {
       (values) => {
         if (!this.#prepare(call, values)) return;
         // Its worker was chosen when the call was made; it may be dead by now.
-        if (call.handle === undefined || call.handle.state === "dead") this.dispatcher.move([call]);
+        const { handle } = call;
+        if (handle === undefined || handle.state === "dead" || handle.isLeaving) this.dispatcher.move([call]);
         else this.#submit(call);
       },
       (error) => this.ledger.reject(call, error),
@@ -236,4 +208,10 @@ export class PoolCore implements CallCore, CallOwner {
     const method = this.ledger.methodOf(call);
     this.ledger.reject(call, serializationError(method, place, value, error, wire, call.transfer));
   }
+}
+
+/** Where each call has a worker of its own, the pool has an engine of its own for them, if there is one. */
+function withOwnEngine(options: ResolvedOptions, maxWorkers: () => number): ResolvedOptions {
+  const engine = options.onDemand ? options.engine.onDemand?.(maxWorkers) : undefined;
+  return engine === undefined ? options : { ...options, engine };
 }

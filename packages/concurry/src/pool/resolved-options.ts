@@ -11,6 +11,18 @@ export interface RestartLimits {
   readonly windowMs: number;
 }
 
+/** When a worker that works is replaced all the same; Infinity = never. */
+export interface RecycleRule {
+  readonly afterCalls: number;
+  readonly aboveHeapBytes: number;
+}
+
+/** How often workers are asked whether they are well, and how long they may take to answer. */
+export interface HealthRule {
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+}
+
 /** What a worker class is to a pool. */
 export type WorkerClass<T extends object = object> = new (...constructorArguments: never[]) => T;
 
@@ -34,6 +46,14 @@ export interface ResolvedOptions {
   /** Rules of retries by method index; undefined where a call is tried once. */
   readonly retry: readonly (RetryRule | undefined)[];
   readonly restart: RestartLimits | false;
+  /** Whether each call has a worker of its own. */
+  readonly onDemand: boolean;
+  readonly healthCheck: HealthRule | undefined;
+  readonly recycle: RecycleRule;
+  /** 0 = workers never end for having nothing to do. */
+  readonly idleTimeoutMs: number;
+  /** How many stay when all are idle; Infinity = all of them. */
+  readonly minWorkers: number;
   readonly name: string;
   readonly env: Readonly<Record<string, string | undefined>> | undefined;
   readonly execArgv: readonly string[] | undefined;

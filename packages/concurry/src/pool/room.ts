@@ -14,7 +14,7 @@ export class Room {
 
   has(handle: WorkerHandle, call: Call): boolean {
     const { live } = handle;
-    if (handle.state !== "ready" || live === undefined || !live.isOpen) return false;
+    if (handle.state !== "ready" || handle.callsLeft <= 0 || live === undefined || !live.isOpen) return false;
     const { count, load } = live.slots;
     return this.#window.admits(count + handle.reserved, load, call.methodIndex);
   }

@@ -2,16 +2,16 @@ import { CancelledError, StoppedError } from "../errors/call-errors.ts";
 import { isHome } from "../limits/limits-home.ts";
 import { milliseconds, oneOf } from "../util/check.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
+import { within } from "../util/within.ts";
 import { endWithWorker } from "./nested.ts";
 import type { PoolCore } from "./pool.ts";
 import type { StopOptions } from "./pool-type.ts";
+import { LAST_OUTPUT_MS } from "./supervisor.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
 // Whatever the hurry: this long a worker has for what still runs and for its `onStop`.
 const ON_STOP_MS = 1000;
 const DEFAULT_TIMEOUT_MS = 30_000;
-// From the polite end of a worker that has nothing to do any more to its hard end: it writes its last output.
-const LAST_OUTPUT_MS = 500;
 
 /** Ends a pool: drains or cancels its calls, runs `onStop` in all workers at once, and sees all of them gone. */
 export class Shutdown {
@@ -60,19 +60,25 @@ export class Shutdown {
   }
 
   async #stop(mode: "drain" | "cancel", timeoutMs: number): Promise<void> {
-    const { events, options, handles, supervisor, grace, deadlines, ledger } = this.#pool;
+    const { events, options, places, supervisor, grace, deadlines, idle, health, ledger } = this.#pool;
     const deadline = performance.now() + timeoutMs;
     this.#pool.closedBy = new StoppedError(`Pool "${options.name}" is stopped and takes no calls.`);
     events.emit("stop", { mode });
     // Who cancels sees it at once: no call settles in between.
     if (mode === "drain" && ledger.counts.open > 0) await this.#patiently(deadline, ledger.drained.wait());
+    const handles = places.all();
     supervisor.close(handles);
+    idle.close();
+    health.close();
     grace.close();
     deadlines.close();
     this.#cancelAll();
-    this.#pool.up.reject(this.#pool.closedBy);
+    this.#pool.entrance.up.reject(this.#pool.closedBy);
     for (const handle of handles) handle.changed.resolve();
     await Promise.all(handles.map((handle) => this.#end(handle, deadline)));
+    if (options.onDemand) await options.engine.close?.();
+    // Calls that were just going from one worker to another when a balancer stopped the pool.
+    this.#cancelAll();
     if (options.limits !== undefined && isHome(options.limits)) options.limits.close(this.#pool.closedBy);
     ledger.unobserved.poolStopped();
     this.#pool.keepAlive.close();
@@ -97,7 +103,7 @@ export class Shutdown {
   /** Lets a worker run its `onStop`; true when that is over and nothing else runs there. */
   async #politely(handle: WorkerHandle, deadline: number): Promise<boolean> {
     const { state, control, live } = handle;
-    if (state !== "ready") return false;
+    if (state !== "ready" && state !== "draining") return false;
     handle.state = "draining";
     const graceMs = this.#graceMs;
     const patienceMs = this.#isHurried ? 0 : Math.max(0, deadline - performance.now() - graceMs);
@@ -110,16 +116,4 @@ export class Shutdown {
   async #patiently(deadline: number, promise: Promise<unknown> | undefined): Promise<void> {
     await within(deadline - performance.now(), Promise.race([this.#hurry.promise, promise]));
   }
-}
-
-/** Waits for a promise, however it ends, but not longer than this; false when it took longer. */
-async function within(limitMs: number, promise: Promise<unknown> | undefined): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, limitMs), false);
-  });
-  const isOver = (): true => true;
-  const isInTime = await Promise.race([limit, promise?.then(isOver, isOver)]);
-  clearTimeout(timer);
-  return isInTime !== false;
 }

@@ -6,15 +6,19 @@ import type { WorkerHandle } from "./worker-handle.ts";
 
 /** Reads what a pool has counted. */
 export function poolStats(pool: PoolCore): PoolStats {
-  const { options, handles, ledger, balancer } = pool;
+  const { options, places, ledger, balancer, dispatcher } = pool;
+  const { handles, leaving } = places;
   const { counts } = ledger;
   const workers = handles.map((handle) => workerStats(pool, handle));
-  const running = sum(workers, ({ running }) => running);
+  const onTheirWay = [...leaving].map((handle) => workerStats(pool, handle));
+  const running = sum([...workers, ...onTheirWay], ({ running }) => running);
   return {
     name: options.name,
     mode: options.mode,
-    totalWorkers: workers.filter(({ state }) => state !== "dead" && state !== "restarting").length,
-    maxWorkers: options.maxWorkers,
+    totalWorkers: handles.filter(isThere).length + [...leaving].filter(isThere).length,
+    maxWorkers: handles.length,
+    onDemand: options.onDemand,
+    onDemandActive: options.onDemand ? handles.filter(isThere).length : 0,
     stopped: pool.closedBy !== undefined,
     queued: counts.open - running,
     running,
@@ -23,10 +27,10 @@ export function poolStats(pool: PoolCore): PoolStats {
     cancelled: counts.cancelled,
     timedOut: counts.timedOut,
     retried: counts.retried,
-    restarts: sum(workers, ({ restarts }) => restarts),
+    restarts: counts.restarts,
     uptimeMs: performance.now() - counts.startedAt,
     limits: options.limits !== undefined && isHome(options.limits) ? options.limits.stats() : {},
-    loadBalancer: balancerStats(balancer, handles),
+    loadBalancer: balancerStats(balancer, handles, dispatcher.chooser.dispatched),
     latencyMs: counts.latencyMs.summary(),
     waitMs: counts.waitMs.summary(),
     workers,
@@ -61,6 +65,11 @@ export function workerStats({ options }: PoolCore, handle: WorkerHandle): Worker
     totalEfficiency: share(workingMs, performance.now() - handle.startedAt),
     msPerCall: callsFinished === 0 ? 0 : workingMs / callsFinished,
   };
+}
+
+/** Whether a worker lives there, or is on its way. */
+function isThere({ state }: WorkerHandle): boolean {
+  return state === "starting" || state === "ready" || state === "draining";
 }
 
 function share(part: number, whole: number): number {

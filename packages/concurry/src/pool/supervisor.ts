@@ -1,14 +1,17 @@
-import { ControlLane } from "../control/control-lane.ts";
+import type { ControlLane } from "../control/control-lane.ts";
 import type { HostControls } from "../control/controls.ts";
 import { WorkerStartError } from "../errors/worker-errors.ts";
-import type { Connection, WorkerExit } from "../protocol/connection.ts";
-import type { ClassLocator, FailedMessage } from "../protocol/frame.ts";
+import type { WorkerExit } from "../protocol/connection.ts";
+import type { FailedMessage } from "../protocol/frame.ts";
 import { decodeThrown } from "../protocol/wire-error.ts";
+import { within } from "../util/within.ts";
+import { untilAtRest } from "./at-rest.ts";
 import type { Call } from "./call.ts";
-import { LiveWorker, type LiveWorkerListener } from "./live-worker.ts";
+import { Launcher } from "./launcher.ts";
+import type { LiveWorkerListener } from "./live-worker.ts";
 import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
 import { readEnd, type WorkerEnd } from "./worker-end.ts";
-import type { WorkerHandle } from "./worker-handle.ts";
+import type { Successor, WorkerHandle } from "./worker-handle.ts";
 
 /** What the supervisor tells the pool. */
 export interface SupervisorListener {
@@ -18,34 +21,47 @@ export interface SupervisorListener {
   onReady(handle: WorkerHandle): void;
   onReply(handle: WorkerHandle, call: Call, code: number, value: unknown): void;
   onWork(methodIndex: number, calls: number, busyMs: number): void;
+  onHeap(handle: WorkerHandle): void;
   onRoom(handle: WorkerHandle): void;
+  /** A worker takes no more calls: those that wait at its place may go elsewhere. */
+  onRetire(handle: WorkerHandle): void;
   /** A worker is gone; what becomes of its calls is to be settled at once. */
   onExit(handle: WorkerHandle, end: WorkerEnd): void;
   onRestart(handle: WorkerHandle, waitMs: number): void;
+  /** No worker is at the place until somebody wants one. */
+  onAsleep(handle: WorkerHandle): void;
   /** A worker will not be started again. */
   onDead(handle: WorkerHandle, error: Error): void;
 }
 
 // A host that is still loading its module at the time limit says so itself, and better.
 const LOAD_REPORT_MS = 250;
+// How long the `onStop` of a worker may take that is retired.
+const LAST_WORK_MS = 30_000;
+/** From the polite end of a worker that has nothing to do any more to its hard end: it writes its last output. */
+export const LAST_OUTPUT_MS = 500;
 
 let lastWorkerId = 0;
 
 /**
- * Starts workers, sees them die, starts them anew. The states of a worker's place:
+ * Starts workers, sees them die, starts them anew, ends them when they have done their part. The states of a place:
  *
- *     starting ──ready──▶ ready ──stop──▶ draining ──▶ dead
- *        │  ▲               │
- *     failed│ wait over    exit
- *        ▼  │               │
- *     restarting ◀──────────┘ ──too often, or failed at the first start──▶ dead
+ *     asleep ──wanted──▶ starting ──up──▶ ready ──retired──▶ draining
+ *        ▲                │  ▲              │                   │
+ *        │         failed,│  │wait over     │died               │gone
+ *        │            died│  │              │                   ▼
+ *        │                ▼  │              ▼          its successor, as decided
+ *        │             crashed ─▶ restarting           when it was retired:
+ *        │                │                            starting, asleep, or dead
+ *        └──on demand─────┤
+ *                         └─too often, or hopeless──▶ dead
+ *
+ * A worker that dies while it drains is followed by the same successor; that death doesn't count.
  */
 export class Supervisor {
-  readonly #workerClass: WorkerClass;
   readonly #options: ResolvedOptions;
-  readonly #constructorArguments: readonly unknown[];
   readonly #listener: SupervisorListener;
-  #locator: ClassLocator | undefined;
+  readonly #launcher: Launcher;
   #isStopping = false;
 
   constructor(
@@ -54,10 +70,13 @@ export class Supervisor {
     constructorArguments: readonly unknown[],
     listener: SupervisorListener,
   ) {
-    this.#workerClass = workerClass;
     this.#options = options;
-    this.#constructorArguments = constructorArguments;
     this.#listener = listener;
+    this.#launcher = new Launcher(workerClass, options, constructorArguments, {
+      listenTo: (handle) => this.#listenTo(handle),
+      onAttach: (handle, control) => listener.onAttach(handle, control),
+      onFailed: (handle, error) => this.#failed(handle, error),
+    });
   }
 
   /** Starts the worker of a place. Failures come as `onDead`, or are followed by another start. */
@@ -65,16 +84,10 @@ export class Supervisor {
     // A listener that hears of a restart may stop the pool.
     if (this.#isStopping) return;
     lastWorkerId += 1;
-    handle.begin(lastWorkerId);
+    handle.begin(lastWorkerId, this.#options);
     this.#listener.onStart(handle);
     this.#watchStart(handle);
-    try {
-      const spawned = this.#spawn(handle);
-      if (spawned instanceof Promise) this.#attachLater(handle, spawned);
-      else this.#attach(handle, spawned);
-    } catch (error) {
-      this.#failed(handle, error);
-    }
+    this.#launcher.launch(handle);
   }
 
   /** No worker is started any more; those that wait for a restart are given up. */
@@ -82,62 +95,48 @@ export class Supervisor {
     this.#isStopping = true;
     for (const handle of handles) {
       clearTimeout(handle.restartTimer);
-      if (handle.state === "restarting") handle.state = "dead";
+      if (handle.live === undefined && handle.state !== "starting") handle.state = "dead";
     }
   }
 
   /** Ends a worker that doesn't obey, and starts another in its place. */
   replace(handle: WorkerHandle): void {
-    handle.isBeingReplaced = true;
+    if (handle.successor === "by rule") handle.successor = "another";
+    this.#kill(handle, 0);
+  }
+
+  /** Ends a worker that is no longer fit to work: its death like any other, for this reason. */
+  condemn(handle: WorkerHandle, reason: Error): void {
+    handle.dyingOf = reason;
     handle.live?.connection.kill(0);
   }
 
-  #spawn(handle: WorkerHandle): Connection | Promise<Connection> {
-    const { engine } = this.#options;
-    const { signal } = handle.abortStart;
-    signal.throwIfAborted();
-    if (engine.wire !== "reference") this.#locator ??= this.#options.locate();
-    const own = { workerIndex: handle.index, workerId: handle.id, workerClass: this.#workerClass };
-    return engine.spawn({ ...this.#options, ...own, locator: this.#locator }, signal);
+  /** Lets a worker finish what it runs, then ends it. Resolves when it is gone, also when it dies before. */
+  async retire(handle: WorkerHandle, successor: Successor): Promise<void> {
+    const { live, control, gone } = handle;
+    handle.successor = successor;
+    // What is bound to a worker that leaves for good is finished there.
+    while (handle.isLeaving && handle.live === live && handle.holdsCalls) await handle.rested.wait();
+    if (live === undefined || handle.live !== live) return;
+    handle.state = "draining";
+    this.#listener.onRetire(handle);
+    await untilAtRest(handle, live, this.#options.graceMs);
+    if (handle.live !== live) return;
+    const isOver = await within(LAST_WORK_MS, control?.call("stop", LAST_WORK_MS));
+    if (handle.live === live) this.#kill(handle, isOver ? LAST_OUTPUT_MS : 0);
+    await gone.promise;
   }
 
-  /** For engines that take their time. What comes up after it is no longer wanted is ended. */
-  #attachLater(handle: WorkerHandle, spawned: Promise<Connection>): void {
-    const { signal } = handle.abortStart;
-    const giveUp = (): void => this.#failed(handle, signal.reason);
-    signal.addEventListener("abort", giveUp, { once: true });
-    spawned.then(
-      (connection) => {
-        signal.removeEventListener("abort", giveUp);
-        if (signal.aborted) connection.kill(0);
-        else this.#attach(handle, connection);
-      },
-      (error: unknown) => {
-        signal.removeEventListener("abort", giveUp);
-        if (!signal.aborted) this.#failed(handle, error);
-      },
-    );
-  }
-
-  #attach(handle: WorkerHandle, connection: Connection): void {
-    const live: LiveWorker = new LiveWorker(connection, this.#options.timeoutMs, this.#listenTo(handle));
-    handle.live = live;
-    const control = new ControlLane<HostControls>(connection);
-    handle.control = control;
-    control.serve({ warn: (message: string, code: string) => process.emitWarning(message, { code }) });
-    live.start({
-      workerId: handle.id,
-      workerIndex: handle.index,
-      poolName: this.#options.name,
-      mode: this.#options.mode,
-      concurrency: this.#options.concurrency,
-      methods: this.#options.methods,
-      locator: this.#locator ?? { className: this.#options.name, candidates: [], hints: {} },
-      constructorArguments: this.#constructorArguments,
-      timeoutMs: this.#options.timeoutMs,
-      limits: this.#listener.onAttach(handle, control),
-      loadTimeoutMs: this.#options.startTimeoutMs,
-    });
+  /** Ends what is on its way to a place; nobody follows. */
+  async dismiss(handle: WorkerHandle): Promise<void> {
+    handle.successor = "nobody";
+    clearTimeout(handle.restartTimer);
+    if (handle.state === "starting" && handle.id > 0) {
+      handle.isToldToEnd = true;
+      this.#abandon(handle, handle.deadBecause);
+      await handle.gone.promise;
+    }
+    handle.state = "dead";
   }
 
   #listenTo(handle: WorkerHandle): LiveWorkerListener {
@@ -155,6 +154,7 @@ export class Supervisor {
       },
       onReply: (call, code, value) => listener.onReply(handle, call, code, value),
       onWork: (methodIndex, calls, busyMs) => listener.onWork(methodIndex, calls, busyMs),
+      onHeap: () => listener.onHeap(handle),
       onRoom: () => listener.onRoom(handle),
       onExit: (exit) => this.#exited(handle, exit),
     };
@@ -164,33 +164,32 @@ export class Supervisor {
     const { startTimeoutMs, name } = this.#options;
     handle.startTimer = setTimeout(() => {
       const message = `Worker ${handle.index} of "${name}" was not up after ${startTimeoutMs} ms.`;
-      const error = new WorkerStartError(message);
-      // What an engine still brings after this is ended, too.
-      if (handle.live === undefined) handle.abortStart.abort(error);
-      else this.#failed(handle, error);
+      this.#abandon(handle, new WorkerStartError(message));
     }, startTimeoutMs + LOAD_REPORT_MS).unref();
   }
 
   #ready(handle: WorkerHandle, via: string): void {
     clearTimeout(handle.startTimer);
-    if (this.#locator !== undefined) this.#options.rememberVia(this.#locator, via);
+    this.#launcher.remember(via);
     if (this.#isStopping) return;
-    handle.state = "ready";
-    handle.hasBeenReady = true;
-    handle.clock.ready(performance.now());
+    handle.becomeReady(performance.now());
     this.#listener.onReady(handle);
   }
 
   /** The host says that it can't start the worker. */
   #refused(handle: WorkerHandle, message: FailedMessage): void {
-    const retryWith =
-      message.respawn && this.#locator && this.#options.relocate(this.#locator, message.respawn);
-    if (retryWith === undefined) {
-      this.#failed(handle, decodeThrown(message.error, { resolveExport: this.#options.exported }));
+    if (this.#launcher.takesHints(message)) {
+      handle.successor = "another";
+      this.#kill(handle, 0);
     } else {
-      this.#locator = retryWith;
-      this.replace(handle);
+      this.#failed(handle, decodeThrown(message.error, { resolveExport: this.#options.exported }));
     }
+  }
+
+  /** A worker that isn't up is not wanted any more. What an engine still brings after this is ended, too. */
+  #abandon(handle: WorkerHandle, error: unknown): void {
+    if (handle.live === undefined) handle.abortStart.abort(error);
+    else this.#failed(handle, error);
   }
 
   #failed(handle: WorkerHandle, error: unknown): void {
@@ -200,6 +199,11 @@ export class Supervisor {
     else handle.live.connection.kill(0);
   }
 
+  #kill(handle: WorkerHandle, graceMs: number): void {
+    handle.isToldToEnd = true;
+    handle.live?.connection.kill(graceMs);
+  }
+
   #exited(handle: WorkerHandle, exit: WorkerExit): void {
     const { control } = handle;
     const end = readEnd(handle, exit, this.#options);
@@ -207,19 +211,24 @@ export class Supervisor {
     handle.live = undefined;
     handle.control = undefined;
     handle.clock.ended(performance.now());
-    handle.state = "restarting";
+    if (handle.successor === "by rule") handle.state = "crashed";
     control?.close(end.error);
     this.#listener.onExit(handle, end);
     handle.gone.resolve();
-    this.#afterExit(handle, end);
+    this.#succeed(handle, end);
     handle.changed.resolve();
+    handle.rested.resolve();
   }
 
-  #afterExit(handle: WorkerHandle, end: WorkerEnd): void {
-    if (this.#isStopping) {
+  #succeed(handle: WorkerHandle, end: WorkerEnd): void {
+    const { successor } = handle;
+    if (this.#isStopping || successor === "nobody") {
       handle.state = "dead";
-    } else if (handle.isBeingReplaced) {
+    } else if (successor === "another") {
       this.start(handle);
+    } else if (successor === "on demand") {
+      handle.state = "asleep";
+      this.#listener.onAsleep(handle);
     } else {
       const now = performance.now();
       const waitMs = end.isHopeless ? undefined : handle.rule.died(now, now - handle.startedAt);
@@ -229,6 +238,7 @@ export class Supervisor {
   }
 
   #restartAfter(handle: WorkerHandle, waitMs: number): void {
+    handle.state = "restarting";
     handle.restarts += 1;
     this.#listener.onRestart(handle, waitMs);
     if (waitMs === 0) this.start(handle);

@@ -1,5 +1,6 @@
 import { REPLY_WITHDRAWN } from "../protocol/frame.ts";
 import { tickNow } from "../util/clock.ts";
+import { rejectIfAllAreDead } from "./all-dead.ts";
 import type { Call } from "./call.ts";
 import { crashError } from "./crash-error.ts";
 import { connectLimits, disconnectLimits } from "./limits-of-worker.ts";
@@ -19,10 +20,21 @@ export function workerEvents(pool: PoolCore, window: Window): SupervisorListener
     onReady: (handle) => onReady(pool, handle),
     onReply: (handle, call, code, value) => onReply(pool, handle, call, code, value),
     onWork: (methodIndex, calls, busyMs) => window.learn(methodIndex, calls, busyMs),
+    onHeap: (handle) => onHeap(pool, handle),
     onRoom: (handle) => dispatcher.pump(handle),
+    onRetire: (handle) => {
+      if (!handle.isLeaving) dispatcher.move(dispatcher.takeFrom(handle));
+    },
     onExit: (handle, end) => onExit(pool, handle, end),
-    onRestart: ({ index, restarts }, waitMs) =>
-      events.emit("workerRestart", { workerIndex: index, restarts, waitMs }),
+    onRestart: ({ index, restarts }, waitMs) => {
+      pool.ledger.counts.restarts += 1;
+      events.emit("workerRestart", { workerIndex: index, restarts, waitMs });
+    },
+    onAsleep: (handle) => {
+      dispatcher.pump(handle);
+      // A place where one can be started is as good as a worker that is up.
+      pool.entrance.up.resolve();
+    },
     onDead: (handle, error) => onDead(pool, handle, error),
   };
 }
@@ -37,34 +49,44 @@ function onReply(pool: PoolCore, handle: WorkerHandle, call: Call, code: number,
   else attempts.failed(call, readFailure(code, value, options.engine.wire, options.exported));
 }
 
-function onReady({ events, up, dispatcher }: PoolCore, handle: WorkerHandle): void {
+function onReady(pool: PoolCore, handle: WorkerHandle): void {
+  const { events, entrance, dispatcher } = pool;
   const startMs = performance.now() - handle.startedAt;
   events.emit("workerReady", { workerIndex: handle.index, workerId: handle.id, startMs });
-  up.resolve();
+  entrance.up.resolve();
   handle.changed.resolve();
   dispatcher.pump(handle);
 }
 
-function onExit(pool: PoolCore, handle: WorkerHandle, { exit, lost, waiting }: WorkerEnd): void {
+/** A worker whose heap has grown too large is followed by another; one at a time, so that the others go on. */
+function onHeap({ options, places, supervisor }: PoolCore, handle: WorkerHandle): void {
+  if (handle.state !== "ready" || handle.live === undefined) return;
+  if (handle.live.heapUsedBytes <= options.recycle.aboveHeapBytes) return;
+  if (places.handles.some((other) => other.state === "draining" || other.isComing)) return;
+  void supervisor.retire(handle, "another");
+}
+
+function onExit(pool: PoolCore, handle: WorkerHandle, end: WorkerEnd): void {
+  const { exit, lost, waiting } = end;
   const { events, attempts, dispatcher, options, ledger } = pool;
   const { index: workerIndex, id: workerId } = handle;
   const { code: exitCode, signal } = exit;
   disconnectLimits(pool, handle);
-  const expected = pool.closedBy !== undefined || handle.isBeingReplaced;
+  const expected = pool.closedBy !== undefined || handle.isToldToEnd;
   events.emit("workerExit", { workerIndex, workerId, exitCode, signal, expected });
   for (const { call, started } of lost) {
     attempts.failed(call, crashError(options.name, handle, exit, { method: ledger.methodOf(call), started }));
   }
+  // A worker that was started for one call, and never was up: that is the end of this call.
+  const isFutile = options.onDemand && handle.state === "starting" && handle.successor === "on demand";
+  if (isFutile) for (const call of dispatcher.takeFrom(handle)) attempts.failed(call, end.error);
   dispatcher.move([...waiting, ...dispatcher.takeFrom(handle)]);
 }
 
 function onDead(pool: PoolCore, handle: WorkerHandle, error: Error): void {
-  const { dispatcher, handles, ledger, up } = pool;
+  const { dispatcher } = pool;
   pool.deadBecause = error;
   handle.deadBecause = error;
   dispatcher.move(dispatcher.takeFrom(handle));
-  if (handles.some(({ state }) => state !== "dead")) return;
-  up.reject(error);
-  const waiting = [...dispatcher.takeAll(), ...(pool.charging?.list() ?? [])];
-  for (const call of waiting) ledger.reject(call, error);
+  rejectIfAllAreDead(pool);
 }

@@ -1,6 +1,7 @@
 import type { WorkerLoad } from "../balance/balancer.ts";
 import type { ControlLane } from "../control/control-lane.ts";
 import type { HostControls } from "../control/controls.ts";
+import type { PaidCalls } from "../limits/paid-calls.ts";
 import { pack } from "../protocol/packed.ts";
 import { encodeThrown } from "../protocol/wire-error.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
@@ -8,9 +9,16 @@ import type { Call } from "./call.ts";
 import { CallQueue } from "./call-queue.ts";
 import type { LiveWorker } from "./live-worker.ts";
 import type { WorkerState } from "./pool-stats.ts";
+import type { ResolvedOptions } from "./resolved-options.ts";
 import type { RestartRule } from "./restart-rule.ts";
 import { Waiters } from "./waiters.ts";
 import { WorkClock } from "./work-clock.ts";
+
+/**
+ * Who comes after a worker: another one as the rule of restarts allows, another one at once, one as soon as it is wanted,
+ * or nobody.
+ */
+export type Successor = "by rule" | "another" | "on demand" | "nobody";
 
 /** One place in a pool. Workers come and go in it; its index, its queue and its counts stay. */
 export class WorkerHandle implements WorkerLoad {
@@ -32,13 +40,20 @@ export class WorkerHandle implements WorkerLoad {
   awaiting = 0;
   restarts = 0;
   hasBeenReady = false;
-  /** True while the worker is being ended on purpose, to be started anew at once. */
-  isBeingReplaced = false;
+  successor: Successor = "by rule";
+  /** True when the worker's end, however it comes, is what the pool wanted. */
+  isToldToEnd = false;
+  /** True when the pool has given up the place: only what is bound to its worker still goes there. */
+  isLeaving = false;
+  /** So many calls more the worker is to be sent. */
+  callsLeft: number = Number.POSITIVE_INFINITY;
   /** When the current worker was started: on the monotonic clock, and as a date. */
   startedAt = 0;
   startedAtDate = 0;
   callsFinished = 0;
   callsFailed = 0;
+  /** By method: what pays for calls that are charged at once; null where each call goes the long way. */
+  readonly paidCalls: (PaidCalls | null)[] = [];
   /** What waits for limits, having found room here. */
   reserved = 0;
   /** Serves the current worker's limits. */
@@ -52,6 +67,10 @@ export class WorkerHandle implements WorkerLoad {
   restartTimer: NodeJS.Timeout | undefined;
   /** Those who wait for the worker to be up, or given up. */
   readonly changed: Waiters = new Waiters();
+  /** Those who wait until nothing that is wanted runs or waits here, or the worker is gone: told when it may be so. */
+  readonly rested: Waiters = new Waiters();
+  /** Since when nothing runs here. */
+  restingSince = 0;
   /** Settles when the current worker is gone. */
   gone: Deferred = deferred();
 
@@ -69,10 +88,12 @@ export class WorkerHandle implements WorkerLoad {
   }
 
   /** A new worker is on its way; what was counted was of the one before. */
-  begin(id: number): void {
+  begin(id: number, { onDemand, recycle }: Pick<ResolvedOptions, "onDemand" | "recycle">): void {
     this.id = id;
     this.state = "starting";
-    this.isBeingReplaced = false;
+    this.successor = onDemand ? "on demand" : "by rule";
+    this.isToldToEnd = false;
+    this.callsLeft = onDemand ? 1 : recycle.afterCalls;
     this.dyingOf = undefined;
     this.startedAt = performance.now();
     this.startedAtDate = Date.now();
@@ -82,6 +103,13 @@ export class WorkerHandle implements WorkerLoad {
     this.beside = 0;
     this.abortStart = new AbortController();
     this.gone = deferred();
+  }
+
+  becomeReady(now: number): void {
+    this.state = "ready";
+    this.hasBeenReady = true;
+    this.clock.ready(now);
+    this.restingSince = now;
   }
 
   /** Tells the worker that a call was cancelled: it aborts, or isn't begun. */
@@ -118,8 +146,26 @@ export class WorkerHandle implements WorkerLoad {
     return this.running === 0 && this.beside === 0;
   }
 
+  /** True while nothing runs whose result somebody wants. */
+  get runsNothingWanted(): boolean {
+    return this.beside === 0 && (this.live?.slots.list().every((call) => call.isSettled) ?? true);
+  }
+
+  /** True while a worker is on its way here. */
+  get isComing(): boolean {
+    return this.state === "starting" || this.state === "crashed" || this.state === "restarting";
+  }
+
+  /** True while calls wait for this worker, their arguments all there. */
+  get holdsCalls(): boolean {
+    return this.queue.size > 0 || this.reserved > 0;
+  }
+
   /** One call less is in flight; with none left the worker waits. */
   rest(now: number): void {
-    if (this.isAtRest) this.clock.idle(now);
+    if (!this.isAtRest) return;
+    this.clock.idle(now);
+    this.restingSince = now;
+    this.rested.resolve();
   }
 }

@@ -16,7 +16,7 @@ import {
   wrongType,
 } from "../util/check.ts";
 import { type Check, checkRecord, type Hints } from "../util/check-record.ts";
-import { show } from "../util/show.ts";
+import { checkOptionsOfMode, checkTogether } from "./check-together.ts";
 import type { Config, Mode, WorkerOptions } from "./options.ts";
 
 const MODES: readonly Mode[] = ["sync", "async", "thread", "process", "ray"];
@@ -24,6 +24,16 @@ const MODES: readonly Mode[] = ["sync", "async", "thread", "process", "ray"];
 const RESTART: Readonly<Record<string, Check>> = {
   maxRestarts: (value) => integer("restart.maxRestarts", value, 0),
   windowMs: (value) => milliseconds("restart.windowMs", value),
+};
+
+const HEALTH_CHECK: Readonly<Record<string, Check>> = {
+  intervalMs: (value) => milliseconds("healthCheck.intervalMs", value),
+  timeoutMs: (value) => milliseconds("healthCheck.timeoutMs", value),
+};
+
+const RECYCLE: Readonly<Record<string, Check>> = {
+  afterCalls: (value) => positiveInteger("recycle.afterCalls", value),
+  aboveHeapBytes: (value) => positiveInteger("recycle.aboveHeapBytes", value),
 };
 
 const RESOURCE_LIMITS: Readonly<Record<string, Check>> = Object.fromEntries(
@@ -35,7 +45,7 @@ const RESOURCE_LIMITS: Readonly<Record<string, Check>> = Object.fromEntries(
 
 const OPTIONS: { readonly [Name in keyof Required<WorkerOptions>]: Check } = {
   mode: checkMode,
-  maxWorkers: (value) => value === "auto" || positiveInteger("maxWorkers", value),
+  maxWorkers: (value) => value === "auto" || value === 0 || positiveInteger("maxWorkers", value),
   loadBalancing: (value) => resolveBalancer(value as BalancerName),
   concurrency: (value) => positiveIntegerOrInfinity("concurrency", value),
   limits: (value) => limitsHome(value as PoolLimits),
@@ -45,6 +55,11 @@ const OPTIONS: { readonly [Name in keyof Required<WorkerOptions>]: Check } = {
   graceMs: (value) => milliseconds("graceMs", value, 0),
   retry: (value) => checkRetry(value),
   restart: (value) => value === false || checkRecord("restart", "option", value, RESTART),
+  onDemand: (value) => aBoolean("onDemand", value),
+  healthCheck: (value) => checkRecord("healthCheck", "option", value, HEALTH_CHECK),
+  recycle: (value) => checkRecord("recycle", "option", value, RECYCLE),
+  idleTimeoutMs: (value) => milliseconds("idleTimeoutMs", value),
+  minWorkers: (value) => integer("minWorkers", value, 0),
   name: (value) => nonEmptyString("name", value),
   env: checkEnvironment,
   execArgv: (value) => stringArray("execArgv", value),
@@ -66,7 +81,8 @@ const HINTS: Hints = {
 };
 
 const SECTIONS: Readonly<Record<string, Check>> = {
-  defaults: (value) => checkRecord('"defaults" of the configuration', "option", value, DEFAULTS, HINTS),
+  defaults: (value) =>
+    checkTogether(checkRecord('"defaults" of the configuration', "option", value, DEFAULTS, HINTS)),
   ...Object.fromEntries(MODES.map((mode) => [mode, (value: unknown) => checkSection(mode, value)])),
 };
 
@@ -77,7 +93,8 @@ const SECTIONS: Readonly<Record<string, Check>> = {
  */
 export function checkOptions(owner: string, options: unknown): WorkerOptions {
   const checked: WorkerOptions = checkRecord(owner, "option", options, OPTIONS, HINTS);
-  if (typeof checked.mode === "string") checkWorkersOfMode(checked.mode, checked.maxWorkers);
+  checkTogether(checked);
+  if (typeof checked.mode === "string") checkOptionsOfMode(checked.mode, checked);
   return checked;
 }
 
@@ -90,14 +107,6 @@ export function checkConfig(owner: string, config: unknown): Config {
   return checkRecord(owner, "section", config, SECTIONS);
 }
 
-/** Where workers share the caller's thread there is one. */
-export function checkWorkersOfMode(mode: string, maxWorkers: unknown): void {
-  if ((mode !== "sync" && mode !== "async") || maxWorkers === undefined || maxWorkers === 1) return;
-  const wrong = `maxWorkers must be 1 in ${mode} mode, got ${show(maxWorkers)}`;
-  const inOne = mode === "async" ? '; in one, "concurrency" says how many calls run at once' : "";
-  throw new RangeError(`${wrong}; for several workers use mode "thread" or "process"${inOne}`);
-}
-
 function checkSection(mode: Mode, section: unknown): void {
   const options: WorkerOptions = checkRecord(
     `"${mode}" of the configuration`,
@@ -106,7 +115,8 @@ function checkSection(mode: Mode, section: unknown): void {
     MODE_DEFAULTS,
     HINTS,
   );
-  checkWorkersOfMode(mode, options.maxWorkers);
+  checkTogether(options);
+  checkOptionsOfMode(mode, options);
 }
 
 /** Whether a mode that exists can be had here is asked when a pool wants it. */

@@ -19,6 +19,25 @@ export interface RestartOptions {
   readonly windowMs?: number;
 }
 
+/** How workers are asked whether they are well. */
+export interface HealthCheckOptions {
+  /** Milliseconds from one question to the next. 1 or more. Default 10 000. */
+  readonly intervalMs?: number;
+  /** Milliseconds to answer in. 1 or more. Default 5000. */
+  readonly timeoutMs?: number;
+}
+
+/** When a worker is replaced though it works; whichever comes first. */
+export interface RecycleOptions {
+  /** Calls after which a worker is replaced. Integer, 1 or more. Default: never. */
+  readonly afterCalls?: number;
+  /**
+   * Size of its JavaScript heap in bytes above which a worker is replaced, one after the other; looked at twice a second
+   * at most. 1 or more; not in `sync` and `async` mode, where the heap is the caller's. Default: never.
+   */
+  readonly aboveHeapBytes?: number;
+}
+
 /** Limits of a worker's JavaScript engine, as those of `node:worker_threads`. */
 export interface ResourceLimits {
   /** Size of the main heap in MiB. */
@@ -40,7 +59,8 @@ export interface WorkerOptions<M extends Mode | Engine = Mode | Engine> {
   readonly mode?: M;
   /**
    * How many workers. Integer, 1 or more, or `"auto"`: as many as the machine runs at once
-   * (`os.availableParallelism()`). In `sync` and `async` mode 1 only. Default 1.
+   * (`os.availableParallelism()`). In `sync` and `async` mode 1 only. Default 1; with `onDemand` one less than the
+   * machine runs at once, but 1 at least, which 0 stands for, too.
    */
   readonly maxWorkers?: MaxWorkers<M>;
   /** Which worker gets a call: a name, or an object of your own. Default `"round_robin"`. */
@@ -76,6 +96,32 @@ export interface WorkerOptions<M extends Mode | Engine = Mode | Engine> {
   readonly retry?: RetryOptions;
   /** How often a dead worker is started again; false: never. Default 5 times in 60 s. */
   readonly restart?: RestartOptions | false;
+  /**
+   * A fresh worker for each call, ended after it: at most `maxWorkers` at once, the other calls wait in order. Not in
+   * `sync` and `async` mode. Default false.
+   *
+   * @example
+   * const pool = Embedder.options({ mode: "process", onDemand: true, maxWorkers: 2 }).init("./model.bin");
+   */
+  readonly onDemand?: boolean;
+  /**
+   * Asks workers now and then whether they are well: by a heartbeat, and by their `healthCheck()` where the class has
+   * one. A worker that says no, throws, or is silent is replaced. One that is silent because a call keeps its event loop
+   * busy is left alone. Default: off.
+   *
+   * @example
+   * Embedder.options({ mode: "process", healthCheck: { intervalMs: 5000, timeoutMs: 1000 } });
+   */
+  readonly healthCheck?: HealthCheckOptions;
+  /** Replaces workers between calls after so many of them, or when their heap has grown. Default: never. */
+  readonly recycle?: RecycleOptions;
+  /**
+   * Milliseconds without a call after which a worker is ended, down to `minWorkers` of them; a call that finds all others
+   * busy starts one again. 1 or more. Default: workers stay.
+   */
+  readonly idleTimeoutMs?: number;
+  /** How many workers stay when all are idle. Integer from 0 to `maxWorkers`. Default: all of them. */
+  readonly minWorkers?: number;
   /** Name in stats and errors, and of threads and processes. Default: the name of the class. */
   readonly name?: string;
   /** Environment variables of the thread or process, besides those of this one; `undefined` takes one away. */

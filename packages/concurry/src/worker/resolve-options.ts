@@ -2,19 +2,22 @@ import { availableParallelism } from "node:os";
 import type { Engine } from "../engine/engine.ts";
 import { resolveEngine } from "../engine/registry.ts";
 import { limitsHome } from "../limits/limits-home.ts";
-import type { ResolvedOptions, RestartLimits } from "../pool/resolved-options.ts";
+import type { HealthRule, RecycleRule, ResolvedOptions, RestartLimits } from "../pool/resolved-options.ts";
 import { classNameOf, type WorkerClass } from "../protocol/worker-class.ts";
 import { retryRules } from "../retry/retry.ts";
 import { checkRetry } from "../retry/retry-options.ts";
 import { checkWorkerClass } from "./check-class.ts";
 import { checkLimitedMethods } from "./check-limited-methods.ts";
-import { checkOptions, checkWorkersOfMode } from "./check-options.ts";
+import { checkOptions } from "./check-options.ts";
+import { checkOptionsOfMode } from "./check-together.ts";
 import { configuredMode, configuredOptions } from "./config.ts";
 import { ExportedErrors } from "./exported-errors.ts";
 import { locate, rememberVia, takeHints } from "./locate.ts";
 import type { WorkerOptions } from "./options.ts";
 
 const DEFAULT_RESTARTS: RestartLimits = { maxRestarts: 5, windowMs: 60_000 };
+const DEFAULT_HEALTH: HealthRule = { intervalMs: 10_000, timeoutMs: 5000 };
+const NEVER: RecycleRule = { afterCalls: Number.POSITIVE_INFINITY, aboveHeapBytes: Number.POSITIVE_INFINITY };
 const DEFAULT_GRACE_MS = 1000;
 const DEFAULT_START_TIMEOUT_MS = 60_000;
 
@@ -34,19 +37,22 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
   const options = firstOf([own, ofClass, ...configuredOptions(engine.name)]);
   checkLimitedMethods(className, options.limits, methods);
   const errors = new ExportedErrors();
+  const onDemand = options.onDemand === true && !isInline(engine);
+  const maxWorkers = workersOf(engine, own, options);
   return {
     mode: engine.name,
     engine,
-    maxWorkers: workersOf(engine, own, options),
-    loadBalancing: options.loadBalancing ?? "round_robin",
-    concurrency: options.concurrency ?? (engine.name === "async" ? Number.POSITIVE_INFINITY : 1),
+    maxWorkers,
+    loadBalancing: onDemand ? "random" : (options.loadBalancing ?? "round_robin"),
+    concurrency: onDemand ? 1 : (options.concurrency ?? defaultConcurrency(engine)),
     unwrapFutures: options.unwrapFutures ?? true,
     limits: options.limits === undefined ? undefined : limitsHome(options.limits),
     maxQueuedCalls: options.maxQueuedCalls ?? Number.POSITIVE_INFINITY,
     timeoutMs: options.timeoutMs ?? 0,
     graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
     retry: retryOf(options, methods),
-    restart: options.restart === false ? false : { ...DEFAULT_RESTARTS, ...options.restart },
+    onDemand,
+    ...lifeOf(options),
     name: options.name ?? className,
     env: options.env,
     execArgv: options.execArgv,
@@ -74,6 +80,26 @@ function engineOf(className: string, mode: WorkerOptions["mode"]): Engine {
   );
 }
 
+/** How long workers stay, and what follows them. */
+function lifeOf({
+  healthCheck,
+  recycle,
+  idleTimeoutMs,
+  minWorkers,
+  restart,
+}: WorkerOptions): Pick<
+  ResolvedOptions,
+  "healthCheck" | "recycle" | "idleTimeoutMs" | "minWorkers" | "restart"
+> {
+  return {
+    healthCheck: healthCheck && { ...DEFAULT_HEALTH, ...healthCheck },
+    recycle: { ...NEVER, ...recycle },
+    idleTimeoutMs: idleTimeoutMs ?? 0,
+    minWorkers: minWorkers ?? Number.POSITIVE_INFINITY,
+    restart: restart === false ? false : { ...DEFAULT_RESTARTS, ...restart },
+  };
+}
+
 /** The rules of each method, now that the methods are known. */
 function retryOf({ retry }: WorkerOptions, methods: readonly string[]): ResolvedOptions["retry"] {
   if (retry !== undefined) checkRetry(retry, methods);
@@ -90,10 +116,20 @@ function firstOf(layers: readonly WorkerOptions[]): WorkerOptions {
 }
 
 function workersOf(engine: Engine, own: WorkerOptions, options: WorkerOptions): number {
-  checkWorkersOfMode(engine.name, own.maxWorkers);
+  checkOptionsOfMode(engine.name, own);
   // A class or a program may ask for several workers and have one of its pools in another mode.
-  if (engine.name === "sync" || engine.name === "async") return 1;
-  return options.maxWorkers === "auto" ? availableParallelism() : (options.maxWorkers ?? 1);
+  if (isInline(engine)) return 1;
+  const { maxWorkers, onDemand } = options;
+  if (maxWorkers === "auto") return availableParallelism();
+  return maxWorkers || (onDemand === true ? Math.max(1, availableParallelism() - 1) : 1);
+}
+
+function defaultConcurrency({ name }: Engine): number {
+  return name === "async" ? Number.POSITIVE_INFINITY : 1;
+}
+
+function isInline({ name }: Engine): boolean {
+  return name === "sync" || name === "async";
 }
 
 function ownStatic(workerClass: WorkerClass, name: string): unknown {

@@ -6,7 +6,7 @@ import { LeastTotal } from "../../src/balance/least-total.ts";
 import { SharedQueue } from "../../src/balance/shared-queue.ts";
 import { readyWith, type TestLoad, workersIn } from "./loads.ts";
 
-const STATES = ["starting", "ready", "draining", "restarting", "dead"];
+const STATES = ["starting", "ready", "draining", "crashed", "restarting", "asleep", "dead"];
 
 const KINDS = [
   ["LeastActive", () => new LeastActive(), (worker: WorkerLoad) => worker.queued + worker.running],
@@ -17,7 +17,7 @@ const KINDS = [
 /** The rule, told plainly: the lowest load among the live, else among those that will come back; the first of equals. */
 function expectedChoice(workers: readonly WorkerLoad[], load: (worker: WorkerLoad) => number): number {
   const live = workers.filter(({ state }) => state === "ready" || state === "starting");
-  const choices = live.length > 0 ? live : workers.filter(({ state }) => state === "restarting");
+  const choices = live.length > 0 ? live : workers.filter(({ state }) => state !== "dead");
   const lowest = Math.min(...choices.map(load));
   return choices.find((worker) => load(worker) === lowest)?.index ?? -1;
 }
@@ -106,7 +106,7 @@ describe.each(KINDS)("%s", (_name, create, load) => {
 
   test("chooses none when no worker is there or will be", () => {
     expect(create().select([])).toBe(-1);
-    expect(create().select(workersIn("dead", "draining"))).toBe(-1);
+    expect(create().select(workersIn("dead", "dead"))).toBe(-1);
   });
 });
 

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { StartEcho } from "./engine.ts";
+import type { EngineTraits, StartEcho } from "./engine.ts";
 
 /** How workers end, in every engine. */
-export function deathContract(start: StartEcho): void {
+export function deathContract(start: StartEcho, traits: EngineTraits): void {
   it("delivers every frame that was sent before the end, then the end", async () => {
     const subject = await start();
     // As many as a socket takes at once: what is still in a process' own memory dies with it.
@@ -20,7 +20,7 @@ export function deathContract(start: StartEcho): void {
   });
 
   it("reports an uncaught error as the end", async () => {
-    const subject = await start({ stdio: ["inherit", "inherit", "ignore"] });
+    const subject = await start(traits.hasStdio ? { stdio: ["inherit", "inherit", "ignore"] } : {});
     subject.tell("throwLater", "out of reach");
     const exit = await subject.exited;
     expect(exit.code).toBe(1);

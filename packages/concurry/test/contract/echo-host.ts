@@ -5,11 +5,14 @@ import { isMainThread, resourceLimits, workerData } from "node:worker_threads";
 import { ControlLane } from "../../src/control/control-lane.ts";
 import { watchParent } from "../../src/host/parent-watch.ts";
 import { processLink } from "../../src/host/process-link.ts";
+import { isTask, serveTask } from "../../src/host/task.ts";
 import { threadLink } from "../../src/host/thread-link.ts";
+import type { Frame, HostLink } from "../../src/protocol/connection.ts";
+import type { TaskStart } from "../../src/protocol/task-start.ts";
 import type { EchoControls, TestControls } from "./echo-controls.ts";
 
-const link = isMainThread ? processLink() : threadLink(workerData);
-const control = new ControlLane<TestControls>(link);
+let link: HostLink;
+let control: ControlLane<TestControls>;
 const controls: EchoControls = {
   async join(left, right) {
     return `${left}${right}`;
@@ -24,8 +27,6 @@ const controls: EchoControls = {
     return `the pool says ${await control.call("answer", question)}`;
   },
 };
-control.serve(controls);
-
 const reply = (body: unknown): boolean => link.post({ lane: "call", body, form: "value" });
 const replyText = (body: unknown): boolean =>
   link.post({ lane: "call", body: JSON.stringify(body), form: "text" });
@@ -54,6 +55,13 @@ const commands: Record<string, (...values: never[]) => unknown> = {
     stopsAfter = new Promise(() => {});
     setInterval(() => {}, 1000);
     reply("holding on");
+  },
+  /** Says a last word when it ends, and ends with a code of its own. */
+  sayGoodbye: (code: number) => {
+    process.exitCode = code;
+    process.on("exit", (given) => reply(["goodbye", given]));
+    process.on("SIGTERM", () => reply("is told to end what has ended"));
+    reply("will do");
   },
   block: () => {
     reply("blocking");
@@ -131,7 +139,15 @@ async function fillHeap(): Promise<void> {
   }
 }
 
-link.onFrame((frame) => {
+function serve(given: HostLink, leave?: () => void): void {
+  link = given;
+  control = new ControlLane<TestControls>(link);
+  control.serve(controls);
+  link.onFrame(hear);
+  watchParent(link, () => stopsAfter, leave);
+}
+
+function hear(frame: Frame): void {
   if (frame.lane === "control") {
     const body = frame.body as { ping?: unknown };
     if (body.ping === undefined) control.receive(body);
@@ -142,5 +158,10 @@ link.onFrame((frame) => {
   const [first, ...rest] = body;
   if (typeof first === "number") reply(body);
   else commands[first]?.(...rest);
-});
-watchParent(link, () => stopsAfter);
+}
+
+if (!isTask()) serve(isMainThread ? processLink() : threadLink(workerData));
+
+export function runTask(start: TaskStart): Promise<number> {
+  return serveTask(start, serve);
+}

@@ -15,6 +15,8 @@ export interface EngineTraits {
   readonly isBounded: boolean;
   /** Workers are processes of their own. */
   readonly isProcess: boolean;
+  /** Standard streams can be chosen. */
+  readonly hasStdio: boolean;
 }
 
 /** Starts an echo host for one test; all are ended after it. */
@@ -61,7 +63,7 @@ export function engineContract(
     startContract(engine, start, traits);
     frameContract(start, traits);
     controlContract(start);
-    deathContract(start);
+    deathContract(start, traits);
   });
 }
 
@@ -111,10 +113,10 @@ function startContract(engine: Engine, start: StartEcho, traits: EngineTraits): 
   });
 
   it("refuses standard streams that nobody would read", async () => {
-    await expect(start({ stdio: "pipe" })).rejects.toThrow('stdio must be "inherit", "ignore"');
+    await expect(start({ stdio: "pipe" })).rejects.toThrow('stdio must be "inherit"');
   });
 
-  it("starts a worker whose output is ignored", async () => {
+  it.runIf(traits.hasStdio)("starts a worker whose output is ignored", async () => {
     const subject = await start({ stdio: ["ignore", "ignore", "ignore"] });
     expect(await subject.ask("echo", "quiet")).toBe("quiet");
   });

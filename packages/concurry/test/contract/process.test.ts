@@ -3,12 +3,14 @@ import { createProcessEngine } from "../../src/engine/process/engine.ts";
 import type { Connection } from "../../src/protocol/connection.ts";
 import { type BuiltProgram, buildProgram } from "./build-program.ts";
 import { engineContract } from "./engine.ts";
+import { expectDeath, ORPHAN_LIMIT_MS } from "./expect-death.ts";
 import { runParent } from "./run-parent.ts";
 import { Subject, spawnSpec } from "./subject.ts";
 
 engineContract("process", (hostEntry) => createProcessEngine({ hostEntry }), {
   isBounded: true,
   isProcess: true,
+  hasStdio: true,
 });
 
 describe("a process", () => {
@@ -140,20 +142,3 @@ describe("a process", () => {
     expect(performance.now() - killedAt).toBeLessThan(ORPHAN_LIMIT_MS);
   });
 });
-
-// 800 ms are promised; the rest is for a machine that is busy with other tests.
-const ORPHAN_LIMIT_MS = 5000;
-const NEXT_LOOK_MS = 10;
-
-/** Waits until a process that isn't ours, and so has no event for us, is no more. */
-async function expectDeath(pid: number): Promise<void> {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch (error) {
-      expect(error).toMatchObject({ code: "ESRCH" });
-      return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, NEXT_LOOK_MS));
-  }
-}

@@ -14,9 +14,13 @@ export interface ParentRun {
 }
 
 /** Runs one, until the end of the test at the latest. */
-export async function runParent(kind: "thread" | "process", mode: "idle" | "wait"): Promise<ParentRun> {
-  const host = await buildProgram(new URL("./echo-host.ts", import.meta.url), `${kind}-${mode}`);
-  const program = await buildProgram(new URL("./parent-program.ts", import.meta.url), `${kind}-${mode}`);
+export async function runParent(
+  kind: "thread" | "process" | "on-demand thread" | "on-demand process",
+  mode: "idle" | "wait" | "end" | "exit",
+): Promise<ParentRun> {
+  const tag = `${kind}-${mode}`.replace(" ", "-");
+  const host = await buildProgram(new URL("./echo-host.ts", import.meta.url), tag);
+  const program = await buildProgram(new URL("./parent-program.ts", import.meta.url), tag);
   const parent = spawn(process.execPath, [fileURLToPath(program.url), kind, host.url.href, mode], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -10,6 +10,7 @@ import { Subject, spawnSpec } from "./subject.ts";
 engineContract("thread", (hostEntry) => createThreadEngine({ hostEntry }), {
   isBounded: false,
   isProcess: false,
+  hasStdio: true,
 });
 
 describe("a thread", () => {

@@ -7,14 +7,13 @@ import { Descendants } from "../descendants.ts";
 import { KillSwitch } from "../kill-switch.ts";
 import { type Dependent, endWithProgram, hasEnded } from "./exit-guard.ts";
 import { ProcessLanes } from "./lanes.ts";
+import { INVALID_ARGUMENT_CODE, refusedFlags } from "./refused-flags.ts";
 
 // From "exit" to the end of the replies; longer only when another process holds its other end open.
 // Short, since a death must be seen within 100 ms.
 const EXIT_GRACE_MS = 50;
 // From the end of the link to "exit"; longer only when the process lives on. Node takes its time to end.
 const LINK_LOST_GRACE_MS = 1000;
-// Node's exit code for flags that it doesn't know.
-const INVALID_ARGUMENT_CODE = 9;
 
 /** The pool's end of a process: its two lanes, and the process itself to end it. */
 export class ProcessConnection implements Connection {
@@ -92,16 +91,10 @@ export class ProcessConnection implements Connection {
     }
     this.#status = { code, signal };
     if (code === INVALID_ARGUMENT_CODE && !this.#lanes.hasReceived)
-      this.#error ??= { value: this.#flagsError() };
+      this.#error ??= { value: refusedFlags(this.#execArgv) };
     clearTimeout(this.#timer);
     if (this.#haveRepliesEnded) this.#finish();
     else this.#waitForReplies();
-  }
-
-  #flagsError(): Error {
-    return new Error(
-      `Node did not start with these flags: ${this.#execArgv.join(" ") || "(none)"} (exit code 9). Check execArgv and NODE_OPTIONS.`,
-    );
   }
 
   #onRepliesEnd(error: unknown): void {

@@ -6,6 +6,7 @@ import type { Engine, SpawnSpec } from "../engine.ts";
 import { childExecArgv } from "../exec-argv.ts";
 import { failedConnection } from "../failed-connection.ts";
 import { type HostEntry, hostEntry } from "../host-file.ts";
+import { createOnDemandEngine } from "../on-demand/engine.ts";
 import { programArguments } from "../program-arguments.ts";
 import { standardStreams } from "../standard-streams.ts";
 import { ProcessConnection } from "./connection.ts";
@@ -26,6 +27,7 @@ export function createProcessEngine(options: ProcessEngineOptions = {}): Engine 
       signal.throwIfAborted();
       return startProcess(spec, (options.hostEntry ?? hostEntry)());
     },
+    onDemand: (maxWorkers) => createOnDemandEngine("process", { ...options, maxWorkers }),
   };
 }
 

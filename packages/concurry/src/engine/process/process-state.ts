@@ -14,6 +14,16 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/** True while the system has stopped a process (SIGSTOP, a debugger), and when it has ended; false for none. */
+export function isStopped(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
+  try {
+    return /^[TtZX]/.test(ask(pid, STATE_FIELD, "stat="));
+  } catch {
+    return true;
+  }
+}
+
 /** When a process began, in some words; undefined when there is none. Tells it from a later one of the same number. */
 export function startOf(pid: number): string | undefined {
   try {

@@ -1,10 +1,18 @@
-import { type MessagePort, receiveMessageOnPort, type Transferable, type Worker } from "node:worker_threads";
+import { type MessagePort, receiveMessageOnPort, type Transferable } from "node:worker_threads";
 import type { Connection, Frame, Lane, LinkInfo, WorkerExit } from "../../protocol/connection.ts";
 import { Inbox } from "../../protocol/inbox.ts";
 import { END_REQUEST } from "../../protocol/thread-start.ts";
 import { Once } from "../../util/once.ts";
 import { Descendants } from "../descendants.ts";
 import { KillSwitch } from "../kill-switch.ts";
+
+/** A thread, as far as its end is concerned. */
+export interface RunningThread {
+  readonly threadId: number;
+  /** Sets the listener for its end; called once. */
+  onExit(listener: (exit: WorkerExit) => void): void;
+  terminate(): void;
+}
 
 /** The pool's end of a thread: two ports, and the thread itself to end it. */
 export class ThreadConnection implements Connection {
@@ -17,18 +25,16 @@ export class ThreadConnection implements Connection {
   readonly #descendants: Descendants;
   #error: { readonly value: unknown } | undefined;
 
-  constructor(worker: Worker, callPort: MessagePort, controlPort: MessagePort, claims: Int32Array) {
-    this.info = { wire: "clone", threadId: worker.threadId, claims };
+  constructor(thread: RunningThread, callPort: MessagePort, controlPort: MessagePort, claims: Int32Array) {
+    this.info = { wire: "clone", threadId: thread.threadId, claims };
     this.#callPort = callPort;
     this.#controlPort = controlPort;
     const ask = (): void => controlPort.postMessage(END_REQUEST);
-    this.#killSwitch = new KillSwitch(ask, () => void worker.terminate());
+    this.#killSwitch = new KillSwitch(ask, () => thread.terminate());
     this.#descendants = new Descendants(ask);
     this.#listen(callPort, "call");
     this.#listen(controlPort, "control");
-    worker.on("error", (error) => this.#fail(error));
-    worker.once("exit", (code) => this.#onWorkerExit(code));
-    worker.unref();
+    thread.onExit((exit) => this.#onThreadExit(exit));
   }
 
   post(frame: Frame): boolean {
@@ -82,15 +88,14 @@ export class ThreadConnection implements Connection {
     this.#error ??= { value: error };
   }
 
-  #onWorkerExit(code: number): void {
+  #onThreadExit(exit: WorkerExit): void {
     this.#killSwitch.close();
     this.#drain(this.#callPort, "call");
     this.#drain(this.#controlPort, "control");
     this.#callPort.close();
     this.#controlPort.close();
     this.#descendants.takeOver();
-    const error = this.#error;
-    this.#exit.happen({ code, signal: null, ...(error === undefined ? {} : { error: error.value }) });
+    this.#exit.happen(this.#error === undefined ? exit : { ...exit, error: this.#error.value });
   }
 
   /** Delivers what the thread has sent, and which the event loop has not brought yet. */

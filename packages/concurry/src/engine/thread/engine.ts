@@ -1,16 +1,17 @@
 import type { Readable, Writable } from "node:stream";
-import { MessageChannel, Worker, type WorkerOptions } from "node:worker_threads";
+import { Worker, type WorkerOptions } from "node:worker_threads";
 import type { Connection } from "../../protocol/connection.ts";
-import { CLAIM_SLOTS } from "../../protocol/frame.ts";
-import type { ThreadStart } from "../../protocol/thread-start.ts";
 import { show } from "../../util/show.ts";
 import type { Engine, SpawnSpec } from "../engine.ts";
 import { childExecArgv } from "../exec-argv.ts";
 import { failedConnection } from "../failed-connection.ts";
 import { type HostEntry, hostEntry } from "../host-file.ts";
+import { mergedEnv } from "../merged-env.ts";
+import { createOnDemandEngine } from "../on-demand/engine.ts";
 import { programArguments } from "../program-arguments.ts";
 import { type StandardStream, standardStreams } from "../standard-streams.ts";
-import { ThreadConnection } from "./connection.ts";
+import { type RunningThread, ThreadConnection } from "./connection.ts";
+import { openLink } from "./link.ts";
 
 /** What an engine of threads can be told; the defaults are those of the package. */
 export interface ThreadEngineOptions {
@@ -27,6 +28,7 @@ export function createThreadEngine(options: ThreadEngineOptions = {}): Engine {
       signal.throwIfAborted();
       return startThread(spec, (options.hostEntry ?? hostEntry)());
     },
+    onDemand: (maxWorkers) => createOnDemandEngine("thread", { ...options, maxWorkers }),
   };
 }
 
@@ -36,25 +38,35 @@ export const threadEngine: Engine = createThreadEngine();
 function startThread(spec: SpawnSpec, entry: HostEntry): Connection {
   const streams = threadStreams(spec.stdio);
   const options = workerOptions(spec);
-  const call = new MessageChannel();
-  const control = new MessageChannel();
-  const claims = new Int32Array(new SharedArrayBuffer(CLAIM_SLOTS * Int32Array.BYTES_PER_ELEMENT));
-  const start: ThreadStart = { callPort: call.port2, controlPort: control.port2, claims };
+  const { start, callPort, controlPort, close } = openLink();
   try {
     const worker = new Worker(entry.kind === "file" ? entry.url : entry.code, {
       ...options,
       eval: entry.kind === "eval",
       workerData: start,
-      transferList: [call.port2, control.port2],
+      transferList: [start.callPort, start.controlPort],
     });
     if (streams[1] === "ignore") discardOutput(worker.stdout, process.stdout);
     if (streams[2] === "ignore") discardOutput(worker.stderr, process.stderr);
-    return new ThreadConnection(worker, call.port1, control.port1, claims);
+    worker.unref();
+    return new ThreadConnection(running(worker), callPort, controlPort, start.claims);
   } catch (error) {
-    call.port1.close();
-    control.port1.close();
-    return failedConnection({ wire: "clone", claims }, error);
+    close();
+    return failedConnection({ wire: "clone", claims: start.claims }, error);
   }
+}
+
+function running(worker: Worker): RunningThread {
+  let cause: { readonly error: unknown } | undefined;
+  worker.on("error", (error: unknown) => {
+    // The first thing that went wrong is the cause; what follows from it is not.
+    cause ??= { error };
+  });
+  return {
+    threadId: worker.threadId,
+    onExit: (listener) => void worker.once("exit", (code) => listener({ code, signal: null, ...cause })),
+    terminate: () => void worker.terminate(),
+  };
 }
 
 function threadStreams(stdio: unknown): StandardStream[] {
@@ -69,15 +81,10 @@ function workerOptions(spec: SpawnSpec): WorkerOptions {
   return {
     name: `${spec.name}-${spec.workerIndex}`,
     argv: programArguments(),
-    ...(spec.env === undefined ? {} : { env: definedOnly({ ...process.env, ...spec.env }) }),
+    ...(spec.env === undefined ? {} : { env: mergedEnv(spec.env) }),
     ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),
     ...(spec.resourceLimits === undefined ? {} : { resourceLimits: spec.resourceLimits }),
   };
-}
-
-/** A thread would see the word "undefined" where a process sees nothing. */
-function definedOnly(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
 }
 
 /** Output that is to be ignored must still be read, or it would fill up in the thread. */
