@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type CallPlan, cancelCall, makeCall, planCall } from "./calls.ts";
 import { canBeHurt, type HurtPlan, planHurt } from "./hurts.ts";
-import type { PoolPlan } from "./pool-plan.ts";
+import { isHosted, MOST_WORKERS, type PoolPlan } from "./pool-plan.ts";
 import type { Random } from "./random.ts";
 import type { Round } from "./round.ts";
 
@@ -125,6 +125,21 @@ const look: Action<undefined> = {
   run: (round) => round.look(),
 };
 
+const resize: Action<number> = {
+  name: "resize",
+  weight: (pool) => (isHosted(pool) ? 1 : 0),
+  plan: (random) => random.between(1, MOST_WORKERS),
+  run: (round, maxWorkers) => round.resize(maxWorkers),
+};
+
+/** Long enough for idle workers to be ended, and for questions about their health. */
+const lull: Action<number> = {
+  name: "lull",
+  weight: ({ elastic }) => (Object.keys(elastic).length > 0 ? 0.7 : 0),
+  plan: (random) => random.between(50, 150),
+  run: (_round, milliseconds) => pause(milliseconds),
+};
+
 /** The pool is stopped while all else goes on. */
 const stop: Action<{ readonly mode: "drain" | "cancel"; readonly timeoutMs: number }> = {
   name: "stop",
@@ -147,6 +162,8 @@ const ACTIONS: readonly Kind[] = [
   kind(drain),
   kind(ready),
   kind(look),
+  kind(resize),
+  kind(lull),
 ];
 
 export function planStep(random: Random, pool: PoolPlan): Step {

@@ -38,8 +38,13 @@ const HURTS: readonly Hurt[] = [
   { how: "outOfMemory", from: "inside", in: "process", weight: 0.3 },
 ];
 
+/** Where workers write to the program's own standard error. */
+const LOUD: ReadonlySet<string> = new Set(["throwLater", "rejectLater", "outOfMemory"]);
+
 export function planHurt(random: Random, pool: PoolPlan): HurtPlan {
-  const hurts = HURTS.filter((hurt) => hurt.in === "both" || hurt.in === pool.mode);
+  const hurts = HURTS.filter((hurt) => {
+    return (hurt.in === "both" || hurt.in === pool.mode) && !(pool.onDemand && LOUD.has(hurt.how));
+  });
   const { how, from } = random.weighted(hurts, ({ weight }) => weight);
   return { how, from, victim: random.next() };
 }

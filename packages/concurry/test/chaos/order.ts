@@ -3,9 +3,9 @@ import type { Round } from "./round.ts";
 
 /** Calls of one key, and those for one worker, begin in the order in which they were made. */
 export function judgeOrder(round: Round, entries: readonly { readonly id: string }[]): string[] {
-  const { limits, maxRestarts } = round.plan.pool;
+  const { limits, maxRestarts, onDemand } = round.plan.pool;
   // Who waits for limits is overtaken; the keys of a worker that is given up go to others.
-  if (limits !== "none" || maxRestarts !== undefined) return [];
+  if (limits !== "none" || maxRestarts !== undefined || onDemand || round.isResized) return [];
   const places = new Map<string, number>();
   for (const [place, { id }] of entries.entries()) if (!places.has(id)) places.set(id, place);
   const problems: string[] = [];

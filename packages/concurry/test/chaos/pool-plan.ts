@@ -21,8 +21,17 @@ const BALANCERS: readonly BalancerName[] = [
 ];
 const LIMITS = ["none", "none", "call", "resource", "several", "perWorker", "sets"] as const;
 const CONCURRENCIES = [1, 1, 1, 2, 8];
-const MOST_WORKERS = 4;
+export const MOST_WORKERS: number = 4;
 const SICK_BIRTHS = 12;
+const ON_DEMAND_SHARE = 0.15;
+
+/** How a pool changes the number and the age of its workers. */
+export interface ElasticPlan {
+  readonly idleTimeoutMs?: number;
+  readonly minWorkers?: number;
+  readonly recycle?: { readonly afterCalls: number };
+  readonly healthCheck?: { readonly intervalMs: number; readonly timeoutMs: number };
+}
 
 /** A pool as it is planned: plain data, the same for the same seed. */
 export interface PoolPlan {
@@ -39,6 +48,9 @@ export interface PoolPlan {
   readonly isRough: boolean;
   /** Deaths in a minute after which a worker isn't started again; undefined for as often as it takes. */
   readonly maxRestarts: number | undefined;
+  /** Each call has a worker of its own. */
+  readonly onDemand: boolean;
+  readonly elastic: ElasticPlan;
 }
 
 /** True where workers run beside the caller, and can be hurt without hurting it. */
@@ -50,18 +62,34 @@ export function planPool(random: Random): PoolPlan {
   const mode = random.pick(MODES);
   const hosted = mode === "thread" || mode === "process";
   const isRough = hosted && random.chance(0.8);
+  const maxWorkers = hosted ? random.between(1, MOST_WORKERS) : 1;
+  const onDemand = hosted && random.chance(ON_DEMAND_SHARE);
+  const limits = random.pick(LIMITS);
   return {
     mode,
-    maxWorkers: hosted ? random.between(1, MOST_WORKERS) : 1,
-    loadBalancing: random.pick(BALANCERS),
-    concurrency: mode === "sync" ? 1 : random.pick(CONCURRENCIES),
-    limits: random.pick(LIMITS),
+    maxWorkers,
+    onDemand,
+    elastic: hosted && !onDemand ? planElastic(random, maxWorkers) : {},
+    loadBalancing: onDemand ? "random" : random.pick(BALANCERS),
+    concurrency: mode === "sync" || onDemand ? 1 : random.pick(CONCURRENCIES),
+    limits: onDemand && limits === "perWorker" ? "several" : limits,
     timeoutMs: random.chance(0.3) ? random.between(20, 200) : undefined,
     graceMs: random.pick([0, 20, 100]),
     maxQueuedCalls: random.chance(0.1) ? random.between(20, 300) : undefined,
     births: isRough && random.chance(0.25) ? planBirths(random, mode) : undefined,
     isRough,
     maxRestarts: isRough && random.chance(0.12) ? random.between(0, 4) : undefined,
+  };
+}
+
+function planElastic(random: Random, maxWorkers: number): ElasticPlan {
+  return {
+    ...(random.chance(0.25) && {
+      idleTimeoutMs: random.between(5, 50),
+      minWorkers: random.between(0, maxWorkers),
+    }),
+    ...(random.chance(0.25) && { recycle: { afterCalls: random.between(1, 50) } }),
+    ...(random.chance(0.2) && { healthCheck: { intervalMs: random.between(10, 50), timeoutMs: 1000 } }),
   };
 }
 

@@ -28,11 +28,12 @@ export class Round {
   readonly callEnds: Map<number, number> = new Map();
   /** What was seen to be wrong while it went on. */
   readonly problems: string[] = [];
-  /** Parts of broadcasts that were taken. */
+  /** Parts of broadcasts that were taken, as long as the number of workers doesn't change by itself. */
   broadcastParts = 0;
+  isResized = false;
   /** Set once a stop was asked for that may cut calls short. */
   isCut = false;
-  #broadcasts = 0;
+  broadcasts = 0;
   readonly #started: Started;
 
   constructor(plan: Plan, started: Started) {
@@ -60,10 +61,10 @@ export class Round {
 
   /** Calls every worker once, beside all else. */
   broadcast(): void {
-    this.#broadcasts += 1;
+    this.broadcasts += 1;
     const living = this.pool.getPoolStats().workers.filter(({ state }) => state !== "dead").length;
     if (!this.pool.stopped) this.broadcastParts += living;
-    this.expectEnd("a broadcast", this.pool.broadcast.mark(`b${this.#broadcasts}`));
+    this.expectEnd("a broadcast", this.pool.broadcast.mark(`b${this.broadcasts}`));
   }
 
   /** Hurts a worker from outside. */
@@ -72,6 +73,17 @@ export class Round {
     const { pid, threadId } = workers[Math.floor(victim * workers.length)] ?? {};
     if (how === "terminate") await this.#started.terminate(threadId ?? -1);
     else if (pid !== undefined) process.kill(pid, how as NodeJS.Signals);
+  }
+
+  /** True when workers come and go though nobody hurts them. */
+  get isElastic(): boolean {
+    const { onDemand, elastic } = this.plan.pool;
+    return this.isResized || onDemand || Object.keys(elastic).length > 0;
+  }
+
+  resize(maxWorkers: number): void {
+    this.isResized = true;
+    this.expectEnd(`resize(${maxWorkers})`, this.pool.resize(maxWorkers));
   }
 
   stop(options: StopOptions): void {
@@ -91,16 +103,24 @@ export class Round {
 }
 
 function poolOptions(plan: PoolPlan, started: Started): object {
-  const { births: _births, isRough: _isRough, limits: _limits, maxRestarts = 1e6, ...options } = plan;
+  const {
+    births: _births,
+    isRough: _isRough,
+    limits: _limits,
+    maxRestarts = 1e6,
+    elastic,
+    ...options
+  } = plan;
   const limits = makeLimits(plan);
-  const given = Object.entries({ ...options, limits }).filter(([, value]) => value !== undefined);
+  const given = Object.entries({ ...options, ...elastic, limits }).filter(([, value]) => value !== undefined);
   return {
     ...Object.fromEntries(given),
     restart: maxRestarts === 0 ? false : { maxRestarts, windowMs: WINDOW_MS },
     // Those who run this through a loader don't want it in each worker.
     execArgv: [],
     env: started.env,
-    stdio: "ignore",
+    // Workers for single calls have those of the program.
+    ...(!plan.onDemand && { stdio: "ignore" }),
     ...(plan.mode === "process" && { resourceLimits: { maxOldGenerationSizeMb: SMALL_HEAP_MB } }),
   };
 }

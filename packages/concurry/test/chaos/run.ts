@@ -129,8 +129,10 @@ function tell(where: string, found: readonly string[]): void {
   if (found.length > 0) faults.push(where);
 }
 
-function describePool({ mode, maxWorkers, concurrency, loadBalancing, limits, isRough }: PoolPlan): string {
-  return `${mode} ${maxWorkers}x${concurrency} ${loadBalancing}, limits ${limits}${isRough ? ", rough" : ""}`;
+function describePool(plan: PoolPlan): string {
+  const { mode, maxWorkers, concurrency, loadBalancing, limits, isRough, onDemand, elastic } = plan;
+  const more = [...(isRough ? ["rough"] : []), ...(onDemand ? ["on demand"] : []), ...Object.keys(elastic)];
+  return `${mode} ${maxWorkers}x${concurrency} ${loadBalancing}, ${[`limits ${limits}`, ...more].join(", ")}`;
 }
 
 function describeRound({ calls, outcomes, restarts }: RoundReport): string {

@@ -4,7 +4,7 @@ import type { MadeCall } from "./calls.ts";
 import { repeated } from "./journal.ts";
 import { judgeOrder } from "./order.ts";
 import { isFaithful } from "./payloads.ts";
-import { isHosted } from "./pool-plan.ts";
+import { isHosted, MOST_WORKERS } from "./pool-plan.ts";
 import type { Round } from "./round.ts";
 
 type Entries = ReadonlyMap<string, readonly number[]>;
@@ -17,10 +17,9 @@ interface Failure {
 
 /** What is wrong with the numbers of a pool at some moment. */
 export function checkMoment(stats: PoolStats): string[] {
-  const { queued, running, totalWorkers, maxWorkers } = stats;
+  const { queued, running } = stats;
   const problems: string[] = [];
   if (queued < 0 || running < 0) problems.push(`queued ${queued}, running ${running}`);
-  if (totalWorkers > maxWorkers) problems.push(`${totalWorkers} workers of at most ${maxWorkers}`);
   for (const [key, { inUse = 0, capacity = 0, waiting = 0 }] of resources(stats))
     if (inUse < 0 || inUse > capacity || waiting < 0)
       problems.push(`limit ${key}: ${inUse} of ${capacity} in use, ${waiting} waiting`);
@@ -133,14 +132,15 @@ function isSameAnswer(one: unknown, other: { readonly id: string }): boolean {
 }
 
 /** Whether a call may fail in this way. */
-function isExpected({ plan: { pool }, isCut }: Round, call: MadeCall, failure: Failure): boolean {
+function isExpected({ plan: { pool }, isCut, isResized }: Round, call: MadeCall, failure: Failure): boolean {
   const { plan, isLate, id, source } = call;
   // What its argument failed with is what it fails with.
   if (source?.outcome !== undefined && "error" in source.outcome && source.outcome.error === failure)
     return true;
   switch (failure.code) {
     case "STOPPED":
-      return isLate;
+      // Its own worker may be gone for good.
+      return isLate || (isResized && plan.pin !== undefined);
     case "CANCELLED":
       return call.cancelAsked || isCut;
     case "TIMEOUT":
@@ -161,12 +161,14 @@ function isExpected({ plan: { pool }, isCut }: Round, call: MadeCall, failure: F
   }
 }
 
-function judgeCounts({ pool, calls, callEnds, broadcastParts }: Round): string[] {
+function judgeCounts(round: Round): string[] {
+  const { pool, calls, callEnds, broadcasts, broadcastParts, isElastic } = round;
   const { completed, failed, cancelled, timedOut, queued, running } = pool.getPoolStats();
   const problems: string[] = [];
   if (queued !== 0 || running !== 0) problems.push(`${queued} still queued, ${running} still running`);
   const settled = completed + failed + cancelled + timedOut;
-  if (settled !== calls.length + broadcastParts)
+  const parts = settled - calls.length;
+  if (isElastic ? parts < 0 || parts > broadcasts * 2 * MOST_WORKERS : parts !== broadcastParts)
     problems.push(`${calls.length} calls and ${broadcastParts} of broadcasts made, ${settled} counted`);
   const twice = [...callEnds.values()].filter((count) => count > 1).length;
   if (twice > 0) problems.push(`${twice} calls settled more than once`);
@@ -189,7 +191,7 @@ function judgeCharges({ pool, calls }: Round, entries: readonly { readonly id: s
 /** True when the pool didn't take it. */
 function isRefused(call: MadeCall): boolean {
   const { code } = (ownErrorOf(call) ?? {}) as Failure;
-  return code === "STOPPED" || code === "QUEUE_FULL";
+  return (code === "STOPPED" && call.isLate) || code === "QUEUE_FULL";
 }
 
 function describe(error: unknown): string {
