@@ -2,10 +2,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Started } from "./leftovers.ts";
 import type { Plan } from "./plan.ts";
 import { Round } from "./round.ts";
-import { checkMoment, heldLimits, judge, unfinished } from "./verdict.ts";
+import { checkMoment, countUnfinished, heldLimits, judge, unfinished } from "./verdict.ts";
 
-/** Far above any real wait, of the busiest machine too: only a hang reaches it. */
-const SETTLE_MS = 30_000;
+/** So long nothing at all came to an end: far above any real wait, of the busiest machine too. */
+const STILL_MS = 20_000;
 /** Limits of methods that were cut short come back when these have ended. */
 const RETURN_MS = 5_000;
 const LOOK_EVERY_MS = 2;
@@ -39,7 +39,7 @@ export async function runRound(plan: Plan): Promise<RoundReport> {
 
 /** Waits until all calls have settled, with the pool still there. */
 async function settle(round: Round): Promise<string[]> {
-  if (await until(() => unfinished(round).length === 0, SETTLE_MS)) {
+  if (await allOver(round)) {
     if (round.isCut) return [];
     await until(() => heldLimits(round.pool.getPoolStats()).length === 0, RETURN_MS);
     return [...heldLimits(round.pool.getPoolStats()), ...checkMoment(round.pool.getPoolStats())];
@@ -51,13 +51,21 @@ async function settle(round: Round): Promise<string[]> {
 async function finish(round: Round): Promise<string[]> {
   const before = JSON.stringify(round.pool.getPoolStats().workers);
   round.expectEnd("the last stop()", round.pool.stop());
-  if (!(await until(() => unfinished(round).length === 0, SETTLE_MS))) {
+  if (!(await allOver(round))) {
     void round.pool.stop({ mode: "cancel" });
-    if (!(await until(() => unfinished(round).length === 0, SETTLE_MS)))
-      return unfinished(round).map((text) => `hung after stop: ${text}`);
+    if (!(await allOver(round))) return unfinished(round).map((text) => `hung after stop: ${text}`);
     return [`stop() took too long until it was hurried; before: ${before}`];
   }
   return heldLimits(round.pool.getPoolStats());
+}
+
+/** Waits until all has come to an end, as long as there is progress; false when there is none any more. */
+async function allOver(round: Round): Promise<boolean> {
+  for (let left = countUnfinished(round); left > 0; left = countUnfinished(round)) {
+    const isMoving = (): boolean => countUnfinished(round) < left;
+    if (!(await until(isMoving, STILL_MS))) return false;
+  }
+  return true;
 }
 
 function outcomesOf({ calls }: Round): Record<string, number> {

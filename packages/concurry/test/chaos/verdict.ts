@@ -51,6 +51,15 @@ export function unfinished(round: Round): string[] {
   ];
 }
 
+/** How many those are. */
+export function countUnfinished({ calls, expected }: Round): number {
+  return countOf(calls, ({ outcome }) => outcome === undefined) + countOf(expected, ({ isOver }) => !isOver);
+}
+
+function countOf<T>(items: readonly T[], isCounted: (item: T) => boolean): number {
+  return items.reduce((count, item) => count + (isCounted(item) ? 1 : 0), 0);
+}
+
 /** What is wrong with a round that is over. */
 export function judge(round: Round): string[] {
   const entries = round.journal.entries();
