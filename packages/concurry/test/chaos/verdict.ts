@@ -197,8 +197,9 @@ function judgeCharges({ pool, calls }: Round, entries: readonly { readonly id: s
 
 /** True when the pool didn't take it. */
 function isRefused(call: MadeCall): boolean {
-  const { code } = (ownErrorOf(call) ?? {}) as Failure;
-  return code === "STOPPED" || code === "QUEUE_FULL";
+  // All that come too late fail with the same error.
+  if (call.isLate) return true;
+  return ((ownErrorOf(call) ?? {}) as Failure).code === "QUEUE_FULL";
 }
 
 function describe(error: unknown): string {
