@@ -39,13 +39,17 @@ function kind<Data>({ name, weight, plan, run }: Action<Data>): Kind {
 }
 
 const MOST_IN_BURST = 40;
+// Each of them starts a worker.
+const MOST_ON_DEMAND = 4;
 const LONGEST_PAUSE_MS = 25;
 
 const burst: Action<readonly CallPlan[]> = {
   name: "burst",
   weight: () => 10,
   plan: (random, pool) =>
-    Array.from({ length: random.between(1, MOST_IN_BURST) }, () => planCall(random, pool)),
+    Array.from({ length: random.between(1, pool.onDemand ? MOST_ON_DEMAND : MOST_IN_BURST) }, () =>
+      planCall(random, pool),
+    ),
   run: (round, plans) => {
     for (const plan of plans) round.calls.push(makeCall(round, plan));
   },
@@ -54,7 +58,7 @@ const burst: Action<readonly CallPlan[]> = {
 /** Many calls that are alike, so that they travel together. */
 const swarm: Action<{ readonly plan: CallPlan; readonly count: number }> = {
   name: "swarm",
-  weight: () => 2,
+  weight: ({ onDemand }) => (onDemand ? 0 : 2),
   plan: (random, pool) => ({ plan: planCall(random, pool, "work"), count: random.between(50, 300) }),
   run: (round, { plan, count }) => {
     const alike = { ...plan, cancel: undefined, promise: undefined };

@@ -110,7 +110,7 @@ function ownErrorOf(call: MadeCall): unknown {
 
 function statusOf(call: MadeCall): string {
   if (errorOf(call) === undefined) return "fulfilled";
-  return ((ownErrorOf(call) ?? {}) as Failure).code === "CANCELLED" ? "cancelled" : "rejected";
+  return codeOf(call) === "CANCELLED" ? "cancelled" : "rejected";
 }
 
 function judgeValue(
@@ -181,9 +181,11 @@ function judgeCounts(round: Round): string[] {
     problems.push(`${calls.length} calls and ${broadcastParts} of broadcasts made, ${settled} counted`);
   const twice = [...callEnds.values()].filter((count) => count > 1).length;
   if (twice > 0) problems.push(`${twice} calls settled more than once`);
-  const refused = calls.filter(isRefused).length;
-  if (callEnds.size !== calls.length - refused)
-    problems.push(`${calls.length - refused} calls were taken, ${callEnds.size} settled`);
+  const taken = calls.filter((call) => !isRefused(call)).length;
+  // Of those for a worker that is gone some were refused, and some taken before.
+  const unsure = calls.filter((call) => !call.isLate && codeOf(call) === "STOPPED").length;
+  if (callEnds.size > taken || callEnds.size < taken - unsure)
+    problems.push(`${taken} calls were taken, ${callEnds.size} settled`);
   return problems;
 }
 
@@ -199,8 +201,14 @@ function judgeCharges({ pool, calls }: Round, entries: readonly { readonly id: s
 
 /** True when the pool didn't take it. */
 function isRefused(call: MadeCall): boolean {
-  const { code } = (ownErrorOf(call) ?? {}) as Failure;
-  return (code === "STOPPED" && call.isLate) || code === "QUEUE_FULL";
+  // All that come too late fail with the same error.
+  if (call.isLate) return true;
+  return codeOf(call) === "QUEUE_FULL";
+}
+
+/** The code of what it failed with itself. */
+function codeOf(call: MadeCall): unknown {
+  return ((ownErrorOf(call) ?? {}) as Failure).code;
 }
 
 function describe(error: unknown): string {
