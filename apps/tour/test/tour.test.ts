@@ -34,8 +34,13 @@ test("all steps run on a small folder, with plain lines, and leave nothing behin
     /NotTextError/,
     /WORKER_CRASHED/,
     /none is lost/,
+    /worker 1 +dead \(SIGKILL\), seen .* later$/m,
+    /worker 2 +dead \(exit code 3\), seen .* later$/m,
+    /its worker died while it ran "squeeze" \(signal SIGKILL\)\. Once more in/,
+    /worker 0 +up again, /,
+    /^ {2}resize\(2\) +from 4 workers to 2 in /m,
     /^ {2}frequent names {2}\w+ \d+/m,
-    /^ {2}6 steps in .*, every result as expected\.$/m,
+    /^ {2}7 steps in .*, every result as expected\.$/m,
   ]) {
     expect(result.output).toMatch(line);
   }
@@ -58,7 +63,7 @@ test("a result that is not as expected ends the tour with code 1 and names what 
   expect(wrong.output).toContain(`words is ${words}, expected ${words + 1}`);
 });
 
-test.each(["modes", "balancers", "chain", "batch", "failures"])(
+test.each(["modes", "balancers", "chain", "batch", "failures", "supervise"])(
   "an interrupt in the step %s ends the tour cleanly",
   async (step) => {
     let isInterrupted = false;
@@ -78,7 +83,7 @@ test("an unknown step ends the tour with code 2 and the names of the steps", asy
 
   expect(result).toMatchObject({ exitCode: 2, output: "", ...CLEAN_END });
   expect(result.errors).toContain(
-    'no step "mode"; the steps are modes, balancers, chain, batch, failures, stats',
+    'no step "mode"; the steps are modes, balancers, chain, batch, failures, supervise, stats',
   );
 });
 
@@ -86,7 +91,7 @@ test("the help names every step", async () => {
   const result = await runTour(["--help"]);
 
   expect(result).toMatchObject({ exitCode: 0, errors: "", ...CLEAN_END });
-  for (const step of ["modes", "balancers", "chain", "batch", "failures", "stats"]) {
+  for (const step of ["modes", "balancers", "chain", "batch", "failures", "supervise", "stats"]) {
     expect(result.output).toMatch(new RegExp(`^ {2}${step} +\\S`, "m"));
   }
 });

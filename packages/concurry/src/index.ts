@@ -53,6 +53,7 @@ export type {
   CallStartEvent,
   LimitWaitEvent,
   PoolEvents,
+  ResizeEvent,
   RetryEvent,
   StopEvent,
   WorkerExitEvent,
@@ -92,8 +93,10 @@ export { type CallContext, callContext } from "./worker/call-context.ts";
 export { configure, withConfig } from "./worker/config.ts";
 export type {
   Config,
+  HealthCheckOptions,
   Mode,
   ModeConfig,
+  RecycleOptions,
   ResourceLimits,
   RestartOptions,
   WorkerOptions,

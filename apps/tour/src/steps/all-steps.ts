@@ -5,6 +5,7 @@ import { failuresStep } from "./failures.ts";
 import { modesStep } from "./modes.ts";
 import { statsStep } from "./stats.ts";
 import type { Step } from "./step.ts";
+import { superviseStep } from "./supervise.ts";
 
 /** The steps of the tour, in their order. */
 export const allSteps: readonly Step[] = [
@@ -13,5 +14,6 @@ export const allSteps: readonly Step[] = [
   chainStep,
   batchStep,
   failuresStep,
+  superviseStep,
   statsStep,
 ];

@@ -25,6 +25,8 @@ export interface LimitsHome {
   stats(): Readonly<Record<string, LimitStats | LimitBalancerStats>>;
   /** With `scope: "worker"`: the numbers of one worker. */
   statsOf(place: OwnerId): Readonly<Record<string, LimitStats>>;
+  /** A place in the pool is gone for good. */
+  forget(place: OwnerId): void;
   /** Ends what belongs to the pool alone. */
   close(reason: unknown): void;
 }
@@ -61,6 +63,7 @@ function homeOfSet(set: LimitSet, isOwned: boolean): LimitsHome {
     coresOf: (place) => [home.ofWorker(place)],
     stats: () => home.stats(),
     statsOf: (place) => (isPerWorker ? home.ofWorker(place).stats() : {}),
+    forget: (place) => home.forget(place),
     close: (reason) => {
       if (isOwned) set.close(reason);
     },
@@ -82,6 +85,7 @@ function homeOfPool(pool: LimitPool): LimitsHome {
     coresOf: () => cores,
     stats: () => poolStats(core),
     statsOf: () => ({}),
+    forget: () => {},
     close: () => {},
   };
 }

@@ -38,6 +38,11 @@ export class SetHome {
     return core;
   }
 
+  /** A place in a pool is gone for good. */
+  forget(worker: OwnerId): void {
+    this.#ofWorkers.delete(worker);
+  }
+
   close(reason: unknown): void {
     if (this.#closed !== undefined) return;
     this.#closed = { reason };

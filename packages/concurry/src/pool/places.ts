@@ -1,4 +1,5 @@
 import { StoppedError } from "../errors/call-errors.ts";
+import { isHome } from "../limits/limits-home.ts";
 import { rejectIfAllAreDead } from "./all-dead.ts";
 import type { Call } from "./call.ts";
 import type { PoolCore } from "./pool.ts";
@@ -82,13 +83,14 @@ export class Places {
 
   /** What runs there, and what is bound to the worker, is finished. */
   async #seeOff(handle: WorkerHandle): Promise<void> {
-    const { dispatcher, supervisor } = this.#pool;
+    const { dispatcher, supervisor, options } = this.#pool;
     // What is bound to a worker that is being replaced is for the next one.
     while (handle.queue.size > 0 && (handle.isComing || handle.state === "draining"))
       await handle.changed.wait();
     if (handle.live !== undefined && handle.state !== "starting") await supervisor.retire(handle, "nobody");
     else await supervisor.dismiss(handle);
     this.leaving.delete(handle);
+    if (options.limits !== undefined && isHome(options.limits)) options.limits.forget(handle);
     handle.changed.resolve();
     dispatcher.move(dispatcher.takeFrom(handle));
   }

@@ -16,7 +16,7 @@ import {
   wrongType,
 } from "../util/check.ts";
 import { type Check, checkRecord, type Hints } from "../util/check-record.ts";
-import { checkOptionsOfMode, checkTogether } from "./check-together.ts";
+import { checkDefaults, checkOptionsOfMode, checkTogether } from "./check-together.ts";
 import type { Config, Mode, WorkerOptions } from "./options.ts";
 
 const MODES: readonly Mode[] = ["sync", "async", "thread", "process", "ray"];
@@ -82,7 +82,7 @@ const HINTS: Hints = {
 
 const SECTIONS: Readonly<Record<string, Check>> = {
   defaults: (value) =>
-    checkTogether(checkRecord('"defaults" of the configuration', "option", value, DEFAULTS, HINTS)),
+    checkDefaults(checkRecord('"defaults" of the configuration', "option", value, DEFAULTS, HINTS)),
   ...Object.fromEntries(MODES.map((mode) => [mode, (value: unknown) => checkSection(mode, value)])),
 };
 
@@ -115,7 +115,7 @@ function checkSection(mode: Mode, section: unknown): void {
     MODE_DEFAULTS,
     HINTS,
   );
-  checkTogether(options);
+  checkDefaults(options);
   checkOptionsOfMode(mode, options);
 }
 

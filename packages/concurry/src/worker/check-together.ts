@@ -17,11 +17,16 @@ export function checkOptionsOfMode(mode: string, { maxWorkers, onDemand, recycle
     );
 }
 
+/** Defaults that contradict each other, whatever is added to them. */
+export function checkDefaults(defaults: WorkerOptions): void {
+  if (defaults.onDemand !== true && defaults.maxWorkers === 0) positiveInteger("maxWorkers", 0);
+  checkTogether(defaults);
+}
+
 /** Options that contradict each other, whatever the mode. */
 export function checkTogether(options: WorkerOptions): void {
   const { maxWorkers, minWorkers, onDemand, loadBalancing, stdio } = options;
   if (onDemand !== true) {
-    if (maxWorkers === 0) positiveInteger("maxWorkers", maxWorkers);
     if (typeof maxWorkers === "number" && minWorkers !== undefined && minWorkers > maxWorkers)
       throw new RangeError(`minWorkers must not be more than maxWorkers (${maxWorkers}), got ${minWorkers}`);
     return;

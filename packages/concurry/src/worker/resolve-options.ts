@@ -6,6 +6,7 @@ import type { HealthRule, RecycleRule, ResolvedOptions, RestartLimits } from "..
 import { classNameOf, type WorkerClass } from "../protocol/worker-class.ts";
 import { retryRules } from "../retry/retry.ts";
 import { checkRetry } from "../retry/retry-options.ts";
+import { positiveInteger } from "../util/check.ts";
 import { checkWorkerClass } from "./check-class.ts";
 import { checkLimitedMethods } from "./check-limited-methods.ts";
 import { checkOptions } from "./check-options.ts";
@@ -57,7 +58,7 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
     env: options.env,
     execArgv: options.execArgv,
     resourceLimits: options.resourceLimits as ResolvedOptions["resourceLimits"],
-    stdio: options.stdio,
+    stdio: onDemand ? undefined : options.stdio,
     startTimeoutMs: options.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS,
     actorOptions: options.actorOptions,
     methods,
@@ -121,7 +122,8 @@ function workersOf(engine: Engine, own: WorkerOptions, options: WorkerOptions): 
   if (isInline(engine)) return 1;
   const { maxWorkers, onDemand } = options;
   if (maxWorkers === "auto") return availableParallelism();
-  return maxWorkers || (onDemand === true ? Math.max(1, availableParallelism() - 1) : 1);
+  if (onDemand === true) return maxWorkers || Math.max(1, availableParallelism() - 1);
+  return positiveInteger("maxWorkers", maxWorkers ?? 1);
 }
 
 function defaultConcurrency({ name }: Engine): number {

@@ -3,7 +3,7 @@ import { Elastic, Reluctant } from "#workers/elastic";
 import { Gated } from "#workers/gated";
 import { Limited } from "#workers/limited";
 import { Mortal } from "#workers/mortal";
-import { Notes, QUIET } from "../death/support.ts";
+import { Notes } from "../death/support.ts";
 import { calls as callLimit, limitOf } from "../limits-in-pools/support.ts";
 import { errorOf, HOSTED, nothingIsLeft, stoppedAfterEach, until } from "../pool/support.ts";
 import { Census } from "./census.ts";
@@ -14,7 +14,7 @@ const census = new Census();
 const notes = new Notes();
 
 describe.each(HOSTED)("in %s mode", (mode) => {
-  const onDemand = { mode, onDemand: true, ...QUIET } as const;
+  const onDemand = { mode, onDemand: true } as const;
 
   test("a call that waits can be cancelled, one whose worker starts, and one that runs", async () => {
     const pool = stopped(Gated.options({ ...onDemand, maxWorkers: 1 }).init());
@@ -150,7 +150,7 @@ describe.each(HOSTED)("in %s mode", (mode) => {
 
 describe("in process mode", () => {
   test("a worker that is killed fails its call, and frees its place", async () => {
-    const pool = stopped(Mortal.options({ mode: "process", onDemand: true, maxWorkers: 1, ...QUIET }).init());
+    const pool = stopped(Mortal.options({ mode: "process", onDemand: true, maxWorkers: 1 }).init());
     const [dying, next] = [pool.takeSignal("SIGKILL"), pool.echo("next")];
     expect(await errorOf(dying)).toMatchObject({ code: "WORKER_CRASHED", signal: "SIGKILL" });
     expect(await next).toBe("next");

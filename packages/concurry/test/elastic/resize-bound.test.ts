@@ -5,7 +5,7 @@ import { Gated } from "#workers/gated";
 import { Limited } from "#workers/limited";
 import { calls, connections, isFree, limitOf } from "../limits-in-pools/support.ts";
 import { errorOf, HOSTED, nothingIsLeft, stoppedAfterEach, until } from "../pool/support.ts";
-import { numbers, states } from "./support.ts";
+import { allAre, numbers, states } from "./support.ts";
 
 const stopped = stoppedAfterEach();
 
@@ -118,6 +118,7 @@ describe.each(HOSTED)("in %s mode", (mode) => {
   test("calls that wait for a limit before they are sent don't hold up a surplus worker", async () => {
     const limit = new CallLimit({ windowSeconds: 60, capacity: 2 });
     const pool = limitedPool({ maxWorkers: 2, limits: [limit] });
+    await allAre(pool, "ready");
     await Promise.all([pool.plain(1), pool.plain(2)]);
     const waiting = [pool.plain(3), pool.plain(4)];
     await until(() => limitOf(pool, "callCount").waiting === 2);

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { StoppedError } from "concurry";
 import { describe, expect, test } from "vitest";
 import { Elastic, Lingering, Reluctant } from "#workers/elastic";
@@ -183,6 +184,18 @@ describe.each(HOSTED)("in %s mode", (mode) => {
       expect(pool.getPoolStats()).toMatchObject({ totalWorkers: 0, queued: 0, running: 0 });
     },
   );
+
+  test("who waits for a new worker that is given up again, and for no other, waits no more", async () => {
+    const pool = mortalPool({ restart: false });
+    await errorOf(pool.exit(8));
+    const grown = pool.resize(2);
+    const ready = errorOf(pool.ready());
+    await turn();
+    const shrunk = pool.resize(1);
+    expect(await ready).toMatchObject({ code: "WORKER_START" });
+    await Promise.all([grown, shrunk]);
+    expect(pool.getPoolStats()).toMatchObject({ totalWorkers: 0, maxWorkers: 1 });
+  });
 
   test("resize rejects with what kept a new worker from starting; others go on", async () => {
     const pool = stopped(Reluctant.options({ mode, ...QUIET, restart: false }).init("exit"));

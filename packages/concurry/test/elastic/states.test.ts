@@ -86,7 +86,7 @@ describe.each(HOSTED)("in %s mode", (mode) => {
   });
 
   test("a worker for one call sleeps, starts, runs it and sleeps again, also when it dies of it", async () => {
-    const pool = stopped(Mortal.options({ mode, ...QUIET, onDemand: true, maxWorkers: 1 }).init());
+    const pool = stopped(Mortal.options({ mode, onDemand: true, maxWorkers: 1 }).init());
     const { seen, look } = watch(pool);
     await pool.echo(1);
     await until(() => look() === "asleep");

@@ -1,18 +1,15 @@
-import { type Pool, WorkerCrashedError } from "concurry";
+import { WorkerCrashedError } from "concurry";
 import { CheckError, check } from "../../check-error.ts";
 import type { Context } from "../../context.ts";
 import { selectFiles } from "../../files/select-files.ts";
-import type { SourceFile } from "../../files/source-file.ts";
 import { unevenFiles } from "../../files/uneven-files.ts";
 import { plural } from "../../render/format.ts";
 import { FileAnalyst } from "../../workers/file-analyst.ts";
+import { squeezeAt } from "../long-work.ts";
 
 const WORKERS = 2;
 const VICTIM = 0;
 const BUDGET_BYTES = 3_000_000;
-// Keeps a worker busy for a quarter of a second or more, so that the kill surely finds it at work.
-const LONG_WORK_BYTES = 256 * 1024;
-const MOST_LONG_CALLS = 50;
 
 /** A process is killed from outside in the middle of its work: what runs in it fails, all other calls go on. */
 export async function showKilledWorker(context: Context): Promise<void> {
@@ -26,7 +23,7 @@ export async function showKilledWorker(context: Context): Promise<void> {
   await pool.broadcast.words("ready?");
   const before = pool.getWorkerStats(VICTIM);
 
-  const long = squeezeAtVictim(pool, slow);
+  const long = squeezeAt(pool.workers[VICTIM], slow);
   const calls = files.map((file) => pool.analyse(file.name));
   // The victim is busy with long calls, so the first of these results comes from the other worker.
   await Promise.race(calls);
@@ -71,13 +68,6 @@ function errorRows(error: WorkerCrashedError): string[][] {
     ["message", error.message],
     ["facts", `signal ${error.signal}, worker ${error.workerIndex}, last method ${error.lastMethod}`],
   ];
-}
-
-/** Long work for one worker: a large file at once, or a small one many times. */
-function squeezeAtVictim(pool: Pool<FileAnalyst>, slow: SourceFile): Promise<number>[] {
-  const count = Math.min(MOST_LONG_CALLS, Math.ceil(LONG_WORK_BYTES / Math.max(1, slow.bytes)));
-  const victim = pool.workers[VICTIM];
-  return victim === undefined ? [] : Array.from({ length: count }, () => victim.squeeze(slow.name));
 }
 
 /** All results, those of calls that died with their worker from a second try; and what these rejected with. */
