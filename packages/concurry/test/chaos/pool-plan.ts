@@ -88,7 +88,7 @@ function planElastic(random: Random, maxWorkers: number): ElasticPlan {
       idleTimeoutMs: random.between(5, 50),
       minWorkers: random.between(0, maxWorkers),
     }),
-    ...(random.chance(0.25) && { recycle: { afterCalls: random.between(1, 50) } }),
+    ...(random.chance(0.25) && { recycle: { afterCalls: random.between(10, 80) } }),
     ...(random.chance(0.2) && { healthCheck: { intervalMs: random.between(10, 50), timeoutMs: 1000 } }),
   };
 }
