@@ -1,13 +1,13 @@
 /*
  * npm run chaos: hurts pools at random and looks whether they keep what they promise: every call settles, none runs twice,
  * each has its own result and fails only in the ways that it may, numbers add up, limits come back, nothing is left behind,
- * and the heap stays flat. About five minutes on two cores.
+ * and the heap stays flat. From five minutes on two cores.
  *
  * A round is a plan that follows from its seed alone, which is printed: npm run chaos -- --only rounds --seed 123 --rounds 1
  * makes the same one again. To have pools do one thing more, add to ACTIONS in actions.ts; workers are hurt in hurts.ts.
  *
  * The bar: npm run chaos -- --only load: 100,000 calls over 4 threads and 4 processes with a kill every 50 ms, at three
- * seeds: none hangs, none runs twice, nothing is left behind. One takes from 25 to 60 s on two cores.
+ * seeds: none hangs, none runs twice, nothing is left behind. Each takes half a minute on two idle cores, three on busy ones.
  */
 import { parseArgs } from "node:util";
 import type { BalancerName } from "concurry";
