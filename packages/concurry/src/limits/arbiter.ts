@@ -21,6 +21,8 @@ const MICROSECONDS = 1000;
  * hears of it when the decisions are made and the timer is set.
  */
 export class Arbiter implements PlaceKeeper {
+  /** What the meters don't know of yet. */
+  readonly untimed: UntimedCharges;
   readonly #clock: LimitClock;
   readonly #waiters: Waiters = new Waiters();
   readonly #deadlines: Deadlines = new Deadlines();
@@ -31,12 +33,11 @@ export class Arbiter implements PlaceKeeper {
   #looks = 0;
   #arrivals = 0;
   #triedAt = 0;
-  readonly #untimed: UntimedCharges = new UntimedCharges(() => this.now());
-  // The last look at the clock.
-  #seenAt = 0;
 
-  constructor(clock: LimitClock) {
+  /** @param isDear Whether reading the clock costs so much that those who ask for little may share a reading. */
+  constructor(clock: LimitClock, isDear: boolean) {
     this.#clock = clock;
+    this.untimed = new UntimedCharges(() => this.now(), isDear);
   }
 
   /** How many wait. */
@@ -47,8 +48,7 @@ export class Arbiter implements PlaceKeeper {
   /** Integer microseconds. */
   now(): number {
     const now = Math.round(this.#clock.now() * MICROSECONDS);
-    this.#seenAt = now;
-    this.#untimed.countAt(now);
+    this.untimed.seen(now);
     return now;
   }
 
@@ -70,6 +70,15 @@ export class Arbiter implements PlaceKeeper {
     return false;
   }
 
+  /** As `tryTake`, while nobody waits: of many in a row, several count from one moment, soon after they were made. */
+  takePlain(grant: Grant): boolean {
+    if (grant.isTimed && this.untimed.take(grant)) return true;
+    const now = grant.isTimed ? this.now() : 0;
+    if (!fits(grant, now)) return false;
+    this.#ledger.take(grant, now, 0);
+    return true;
+  }
+
   /**
    * Takes 1 of each limit for good, with nothing to give back; false when something is missing, or somebody waits.
    *
@@ -77,12 +86,8 @@ export class Arbiter implements PlaceKeeper {
    */
   chargeAtOnce(states: readonly LimitState[], looksNow: boolean): boolean {
     if (this.#waiters.size > 0) return false;
-    // What fits by what was known earlier fits all the more now.
-    if (!this.#untimed.fit(states, looksNow ? this.now() : this.#seenAt)) return false;
-    this.#untimed.add(states);
-    if (looksNow) this.#untimed.countAt(this.#seenAt);
-    else this.#untimed.countSoon();
-    return true;
+    if (looksNow) this.now();
+    return this.untimed.charge(states, looksNow);
   }
 
   /** Queues a request that was tried just now. */
@@ -235,12 +240,10 @@ export class Arbiter implements PlaceKeeper {
     if (this.#waiters.size === 0) return;
     const wanted = Math.ceil((this.#due - now) / MICROSECONDS);
     const milliseconds = Math.min(LONGEST_MS, Math.max(1, wanted));
-    const handle = this.#clock.set(() => this.#onTimer(), milliseconds);
-    this.#timer = { handle, at: this.#due };
-  }
-
-  #onTimer(): void {
-    this.#timer = undefined;
-    this.look();
+    const onTimer = (): void => {
+      this.#timer = undefined;
+      this.look();
+    };
+    this.#timer = { handle: this.#clock.set(onTimer, milliseconds), at: this.#due };
   }
 }

@@ -33,6 +33,8 @@ export interface LimitTarget {
    * @throws {LimitError} When the request is wrong.
    */
   take(ask: Ask): Grant | undefined;
+  /** Takes what a request of plain code names, if it is as simple as that and there at once; else nothing. */
+  takePlain(request: object): Grant | undefined;
   /**
    * Waits for what `take` didn't give.
    *

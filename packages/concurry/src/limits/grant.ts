@@ -23,6 +23,20 @@ export interface GrantCall {
   giveCreditsBack(grant: Grant): void;
 }
 
+/** One charge of several grants, which counts from one moment; not known before that moment is. */
+export class SharedCharge {
+  charge: Charge | undefined = undefined;
+  /** Of grants that were not released. */
+  holds = 0;
+}
+
+/** What an update charged. */
+export interface LaterCharge {
+  readonly charge: Charge;
+  /** How much of it has not come back. */
+  counted: number;
+}
+
 /** What one request takes of one limit. */
 export class Hold {
   readonly state: LimitState;
@@ -31,9 +45,11 @@ export class Hold {
   readonly needed: number;
   /** What is held or counted now. */
   net: number;
-  charge: Charge | undefined = undefined;
+  charge: Charge | SharedCharge | undefined = undefined;
+  /** How much of its charge has not come back. */
+  counted = 0;
   /** What was charged later, by updates. */
-  more: Charge[] | undefined = undefined;
+  more: LaterCharge[] | undefined = undefined;
   readonly next: Hold | undefined;
 
   constructor(state: LimitState, requested: number, needed: number, next: Hold | undefined) {

@@ -1,4 +1,4 @@
-import type { Grant, Hold, OwnerId } from "./grant.ts";
+import { type Grant, type Hold, type LaterCharge, type OwnerId, SharedCharge } from "./grant.ts";
 import type { LimitState } from "./limit-state.ts";
 import type { Place } from "./wait.ts";
 
@@ -20,6 +20,7 @@ export class Ledger {
       if (hold.needed === 0) continue;
       const { state } = hold;
       hold.charge = state.meter.charge(now, hold.needed);
+      hold.counted = hold.needed;
       state.granted += 1;
       state.charged += hold.needed;
       if (waitedMs > 0) state.waits.add(waitedMs);
@@ -94,7 +95,7 @@ export class Ledger {
     const { state } = hold;
     const extra = used - hold.net;
     hold.more ??= [];
-    hold.more.push(state.meter.charge(now, extra));
+    hold.more.push({ charge: state.meter.charge(now, extra), counted: extra });
     state.charged += extra;
     state.overdrawn += Math.max(0, used - Math.max(hold.net, hold.requested));
     hold.net = used;
@@ -129,17 +130,26 @@ export class Ledger {
 }
 
 /** Gives back the latest charges first: most of them may still come back. */
-function refund({ state, charge, more }: Hold, amount: number, now: number): number {
+function refund(hold: Hold, amount: number, now: number): number {
+  const { state, more } = hold;
+  const charge = hold.charge instanceof SharedCharge ? hold.charge.charge : hold.charge;
   let back = 0;
   for (let index = (more?.length ?? 0) - 1; index >= 0 && back < amount; index--) {
-    const later = more?.[index];
-    if (later !== undefined) back += state.meter.refund(now, later, amount - back);
+    const later = more?.[index] as LaterCharge;
+    const some = state.meter.refund(now, later.charge, Math.min(amount - back, later.counted));
+    later.counted -= some;
+    back += some;
   }
-  if (charge !== undefined && back < amount) back += state.meter.refund(now, charge, amount - back);
-  return back;
+  if (charge === undefined || back >= amount) return back;
+  const some = state.meter.refund(now, charge, Math.min(amount - back, hold.counted));
+  hold.counted -= some;
+  return back + some;
 }
 
 function settle({ state, charge, more }: Hold): void {
-  if (charge !== undefined) state.meter.settle(charge);
-  for (const later of more ?? []) state.meter.settle(later);
+  if (charge instanceof SharedCharge) {
+    charge.holds -= 1;
+    if (charge.holds === 0 && charge.charge !== undefined) state.meter.settle(charge.charge);
+  } else if (charge !== undefined) state.meter.settle(charge);
+  if (more !== undefined) for (const later of more) state.meter.settle(later.charge);
 }

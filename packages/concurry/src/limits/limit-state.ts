@@ -4,6 +4,7 @@ import { LeakyBucket } from "./algorithms/leaky-bucket.ts";
 import { SlidingWindow } from "./algorithms/sliding-window.ts";
 import { TokenBucket } from "./algorithms/token-bucket.ts";
 import type { CallLimit } from "./call-limit.ts";
+import type { SharedCharge } from "./grant.ts";
 import { type KeyRule, ruleOf } from "./key-rules.ts";
 import { type Meter, shapeOf } from "./meter.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -26,6 +27,8 @@ export class LimitState {
   charged = 0;
   /** What the meter doesn't know of yet. */
   untimed = 0;
+  /** What that will be to the grants in it. */
+  shared: SharedCharge | undefined = undefined;
   refunded = 0;
   overdrawn = 0;
   timedOut = 0;
@@ -49,7 +52,7 @@ export class LimitState {
   }
 
   /** Whether an amount is certainly one that may be requested. */
-  isPlain(amount: unknown): boolean {
+  isPlain(amount: unknown): amount is number {
     return (
       typeof amount === "number" &&
       amount >= 0 &&

@@ -15,7 +15,10 @@ export interface Meter {
   readyAt(now: number, amount: number): number;
   /** Counts it, whether it fits or not. */
   charge(now: number, amount: number): Charge;
-  /** Gives back as much of it as the algorithm allows, and says how much that was. */
+  /**
+   * Gives back as much of it as the algorithm allows, and says how much that was. Never asked for more than still counts
+   * of this charge: charges of one moment may be one here.
+   */
   refund(now: number, charge: Charge, amount: number): number;
   /** This charge will never be given back. */
   settle(charge: Charge): void;

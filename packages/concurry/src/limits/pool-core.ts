@@ -30,6 +30,9 @@ export class PoolCore implements LimitTarget {
     return core.take(ask);
   }
 
+  /** Each request chooses its set. */
+  takePlain(): undefined {}
+
   wait(ask: Ask, sink: WaitSink): Wait {
     if (ask.chosen !== undefined) return ask.chosen.wait(ask, sink);
     const wait = new Wait(this.#counting(sink), ask.signals);

@@ -11,9 +11,11 @@ import {
 } from "./check-request.ts";
 import { Grant, type GrantCore, type OwnerId } from "./grant.ts";
 import { exceeds, isExempt, KeyRules, ruleOf } from "./key-rules.ts";
+import { systemLimitClock } from "./limit-clock.ts";
 import { LimitState } from "./limit-state.ts";
 import type { Amounts, LimitStats } from "./limits.ts";
 import { PaidCalls } from "./paid-calls.ts";
+import { PlainRequests } from "./plain-requests.ts";
 import { timeoutError } from "./readiness.ts";
 import type { SetDefinition } from "./set-definition.ts";
 import { nestedProblem, queueFull } from "./set-problems.ts";
@@ -32,18 +34,23 @@ export class SetCore implements GrantCore, LimitTarget {
   readonly #resources: readonly LimitState[];
   // Some of its calls could never be granted.
   readonly #isUnusual: boolean;
+  // None while requests are charged for what they don't name.
+  readonly #plain: PlainRequests | undefined;
   #closed: LimitError | undefined;
 
-  constructor(definition: SetDefinition) {
+  /** @param isClockDear Whether those who ask for little may share a reading of the clock. */
+  constructor(definition: SetDefinition, isClockDear: boolean = definition.clock === systemLimitClock) {
     this.definition = definition;
     this.config = definition.config;
     this.rules = new KeyRules({ rules: definition.limits.map(ruleOf), unknownKeys: definition.unknownKeys });
-    this.#arbiter = new Arbiter(definition.clock);
     this.#states = definition.limits.map((limit, index) => new LimitState(limit, index));
     this.#byKey = new Map(this.#states.map((state) => [state.rule.key, state]));
     this.#calls = this.#states.filter(({ rule }) => rule.kind === "call");
     this.#resources = this.#states.filter(({ rule }) => rule.kind === "resource");
     this.#isUnusual = this.#calls.some(({ rule }) => exceeds(rule, 1));
+    const hasPlain = this.#calls.length === 0;
+    this.#arbiter = new Arbiter(definition.clock, isClockDear && hasPlain);
+    if (hasPlain) this.#plain = new PlainRequests(this, this.#arbiter, this.#states);
   }
 
   /** Whether no one more may wait. */
@@ -73,6 +80,10 @@ export class SetCore implements GrantCore, LimitTarget {
     if (grant.call === undefined) ask.prepared = grant;
     else grant.call.giveCreditsBack(grant);
     return undefined;
+  }
+
+  takePlain(request: object): Grant | undefined {
+    return this.#closed === undefined ? this.#plain?.take(request) : undefined;
   }
 
   /** Takes what a call asks for first, and the charge for the call with it; the charge that it had elsewhere ends. */
@@ -106,6 +117,7 @@ export class SetCore implements GrantCore, LimitTarget {
 
   update(grant: Grant, usage: Amounts): void {
     if (grant.isReleased) throw new LimitError("LIMIT_RELEASED", "The lease has been released already");
+    if (this.#arbiter.untimed.lower(grant, usage)) return;
     const problem = findUsageProblem(this.rules, usage, (key) => grant.find(key));
     if (problem !== undefined) throw problemError(problem);
     this.#arbiter.update(grant, usage);

@@ -60,6 +60,7 @@ const NOWHERE: LimitTarget = {
   take: (): Grant => {
     throw new LimitError("LIMIT_CONFIG", 'Limits of scope "worker" can be taken inside a worker only');
   },
+  takePlain: () => undefined,
   wait: () => {
     throw new Error("Only what was tried waits");
   },

@@ -1,10 +1,5 @@
 import type { Charge, Meter, RateShape } from "../meter.ts";
 
-interface WindowCharge {
-  amount: number;
-  readonly window: number;
-}
-
 /**
  * At most the capacity in each window. A window opens with the first charge after the last one ended.
  *
@@ -42,18 +37,14 @@ export class FixedWindow implements Meter {
       this.#window += 1;
     }
     this.#used += amount;
-    const charge: WindowCharge = { amount, window: this.#window };
-    return charge;
+    return this.#window;
   }
 
   refund(now: number, charge: Charge, amount: number): number {
     this.#roll(now);
-    const own = charge as WindowCharge;
-    if (now >= this.#end || own.window !== this.#window) return 0;
-    const back = Math.min(amount, own.amount);
-    own.amount -= back;
-    this.#used -= back;
-    return back;
+    if (now >= this.#end || charge !== this.#window) return 0;
+    this.#used -= amount;
+    return amount;
   }
 
   settle(): void {}

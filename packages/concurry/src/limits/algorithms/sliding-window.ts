@@ -5,7 +5,8 @@ const FEW_ENTRIES = 16;
 /**
  * At most the capacity in any interval as long as the window: each charge counts until it is that old.
  *
- * Charges lie in a ring, each as its expiry and amount; a charge is known by its number, counted from the first ever.
+ * Charges lie in a ring, each as its expiry and amount; those of one moment are one, known by its number, counted from
+ * the first ever.
  */
 export class SlidingWindow implements Meter {
   readonly isTimed: boolean = true;
@@ -43,12 +44,12 @@ export class SlidingWindow implements Meter {
 
   charge(now: number, amount: number): Charge {
     this.#expire(now);
-    if (this.#count === this.#amounts.length) this.#resize(2 * this.#count);
-    const at = this.#at(this.#count);
-    this.#expiries[at] = now + this.#shape.window;
-    this.#amounts[at] = amount;
     this.#used += amount;
-    this.#count += 1;
+    const expiry = now + this.#shape.window;
+    const last = this.#at(this.#count - 1);
+    if (this.#count > 0 && this.#expiries[last] === expiry)
+      this.#amounts[last] = (this.#amounts[last] as number) + amount;
+    else this.#append(expiry, amount);
     return this.#oldest + this.#count - 1;
   }
 
@@ -57,11 +58,9 @@ export class SlidingWindow implements Meter {
     const offset = (charge as number) - this.#oldest;
     if (offset < 0) return 0;
     const at = this.#at(offset);
-    const counted = this.#amounts[at] as number;
-    const back = Math.min(amount, counted);
-    this.#amounts[at] = counted - back;
-    this.#used -= back;
-    return back;
+    this.#amounts[at] = (this.#amounts[at] as number) - amount;
+    this.#used -= amount;
+    return amount;
   }
 
   settle(): void {}
@@ -79,6 +78,14 @@ export class SlidingWindow implements Meter {
       this.#count -= 1;
     }
     if (this.#count === 0 && this.#amounts.length > FEW_ENTRIES) this.#resize(FEW_ENTRIES);
+  }
+
+  #append(expiry: number, amount: number): void {
+    if (this.#count === this.#amounts.length) this.#resize(2 * this.#count);
+    const at = this.#at(this.#count);
+    this.#expiries[at] = expiry;
+    this.#amounts[at] = amount;
+    this.#count += 1;
   }
 
   #at(offset: number): number {

@@ -1,12 +1,6 @@
 import type { Charge, Meter, RateShape } from "../meter.ts";
 import { Headroom, type HeadroomMark } from "./headroom.ts";
 
-interface BucketCharge {
-  amount: number;
-  readonly expiry: number;
-  readonly mark: HeadroomMark;
-}
-
 /**
  * At most the burst, plus the capacity per window: each charge takes from a level that grows back.
  *
@@ -38,16 +32,10 @@ export class TokenBucket implements Meter {
   charge(now: number, amount: number): Charge {
     const { burst, window } = this.#shape;
     const level = this.#levelAt(now);
-    const expiry = now + window;
     this.#level = level - amount;
     this.#levelTime = now;
     this.#headroom.see(now, burst - level);
-    const charge: BucketCharge = {
-      amount,
-      expiry,
-      mark: this.#headroom.mark(expiry, burst - level + amount),
-    };
-    return charge;
+    return this.#headroom.mark(now + window, burst - level + amount);
   }
 
   /**
@@ -55,22 +43,20 @@ export class TokenBucket implements Meter {
    * the burst. So what comes back is at most the least room that there was since.
    */
   refund(now: number, charge: Charge, amount: number): number {
-    const own = charge as BucketCharge;
-    const { expiry, mark } = own;
-    if (now >= expiry) return 0;
+    const mark = charge as HeadroomMark;
+    if (now >= mark.expiry) return 0;
     const level = this.#levelAt(now);
     this.#headroom.see(now, this.#shape.burst - level);
-    const back = Math.min(amount, own.amount, this.#headroom.since(mark));
+    const back = Math.min(amount, this.#headroom.since(mark));
     if (back <= 0) return 0;
     this.#headroom.use(mark, back);
-    own.amount -= back;
     this.#level = level + back;
     this.#levelTime = now;
     return back;
   }
 
   settle(charge: Charge): void {
-    this.#headroom.forget((charge as BucketCharge).mark);
+    this.#headroom.forget(charge as HeadroomMark);
   }
 
   available(now: number): number {

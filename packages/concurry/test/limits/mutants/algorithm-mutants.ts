@@ -17,7 +17,7 @@ export const ALGORITHM_MUTANTS: readonly Mutant[] = [
   {
     name: "bucket: refund after the window",
     edits: [
-      edit("algorithms/token-bucket.ts", "if (now >= expiry) return 0;", ""),
+      edit("algorithms/token-bucket.ts", "if (now >= mark.expiry) return 0;", ""),
       edit(
         "algorithms/headroom.ts",
         "while (this.#oldest !== undefined && now >= this.#oldest.expiry) this.#remove(this.#oldest);",
@@ -46,7 +46,7 @@ export const ALGORITHM_MUTANTS: readonly Mutant[] = [
   mutant(
     "fixed: refund into the next window",
     "algorithms/fixed-window.ts",
-    " || own.window !== this.#window",
+    " || charge !== this.#window",
     "",
   ),
   mutant(

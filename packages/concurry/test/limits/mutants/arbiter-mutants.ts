@@ -90,8 +90,8 @@ export const ARBITER_MUTANTS: readonly Mutant[] = [
   mutant(
     "overdraft isn't charged",
     "ledger.ts",
-    "hold.more.push(state.meter.charge(now, extra));",
-    "hold.more.push(state.meter.charge(now, 0));",
+    "charge: state.meter.charge(now, extra)",
+    "charge: state.meter.charge(now, 0)",
   ),
   mutant(
     "no clamp of the timer",

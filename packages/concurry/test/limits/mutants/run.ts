@@ -7,6 +7,7 @@ import { ALGORITHM_MUTANTS } from "./algorithm-mutants.ts";
 import { ARBITER_MUTANTS } from "./arbiter-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { PAID_CALL_MUTANTS } from "./paid-call-mutants.ts";
+import { SHARED_LOOK_MUTANTS } from "./shared-look-mutants.ts";
 
 // The suite takes some ten seconds; a mutant that makes it hang is noticed, too.
 const TIMEOUT_MS = 180_000;
@@ -32,7 +33,7 @@ function main(): void {
     );
     if (isKilled(folder)) throw new Error("The tests fail without any change");
     const wanted = process.argv[2] ?? "";
-    const survivors = [...ALGORITHM_MUTANTS, ...ARBITER_MUTANTS, ...PAID_CALL_MUTANTS]
+    const survivors = [...ALGORITHM_MUTANTS, ...ARBITER_MUTANTS, ...PAID_CALL_MUTANTS, ...SHARED_LOOK_MUTANTS]
       .filter(({ name }) => name.includes(wanted))
       .filter((mutant) => survives(folder, mutant));
     console.log(survivors.length === 0 ? "All were noticed." : `${survivors.length} were not noticed.`);
