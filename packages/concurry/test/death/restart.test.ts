@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Elastic } from "#workers/elastic";
 import { Mortal } from "#workers/mortal";
 import { RestartRule } from "../../src/pool/restart-rule.ts";
 import { errorOf, HOSTED, nothingIsLeft, stoppedAfterEach } from "../pool/support.ts";
@@ -14,7 +15,7 @@ describe("the rule of restarts", () => {
     expect(waits).toEqual([0, 100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000]);
   });
 
-  test("starts again at 0 after a call that succeeded", () => {
+  test("starts again at 0 after a call that was finished", () => {
     const rule = new RestartRule(MANY);
     expect([rule.died(0, 1), rule.died(1, 1), rule.died(2, 1)]).toEqual([0, 100, 200]);
     rule.hasWorked();
@@ -55,6 +56,16 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     await errorOf(pool.exit(1));
     await pool.echo("up");
     expect(waits).toEqual([0, 100, 200, 0]);
+  });
+
+  test("a worker whose call fails has worked, too: the next wait is the shortest again", async () => {
+    const pool = stopped(Elastic.options({ mode, ...QUIET }).init());
+    const waits: number[] = [];
+    pool.on("workerRestart", ({ waitMs }) => waits.push(waitMs));
+    for (let death = 0; death < 2; death += 1) await errorOf(pool.exit(1));
+    expect(await errorOf(pool.fail("as it does"))).toMatchObject({ message: "as it does" });
+    await errorOf(pool.exit(1));
+    expect(waits).toEqual([0, 100, 0]);
   });
 
   test("without restarts the first death is the last, and all that waits and comes is rejected with it", async () => {

@@ -54,6 +54,13 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     },
   );
 
+  test("calls are tasks of tinypool", async () => {
+    const pool = stopped(Elastic.options({ ...onDemand, maxWorkers: 1 }).init());
+    expect(await pool.isTask()).toBe(true);
+    const fixed = stopped(Elastic.options({ mode, maxWorkers: 1 }).init());
+    expect(await fixed.isTask()).toBe(false);
+  });
+
   test("no worker is started before the first call, and none is reachable by index", async () => {
     const pool = stopped(Elastic.options({ ...onDemand, maxWorkers: 2 }).init());
     await pool.ready();
@@ -135,6 +142,23 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     await pool.resize(1);
     await Promise.all(calls);
     expect(notes.lines().map(Number)).toEqual(numbers(6));
+  });
+
+  test("a pool that shrinks and grows again while its workers run never has more of them than it may", async () => {
+    const pool = stopped(Gated.options({ ...onDemand, maxWorkers: 2 }).init());
+    const calls = [pool.obey(), pool.obey()];
+    await until(() => calls.every(({ status }) => status === "running"));
+    const shrunk = pool.resize(1);
+    await pool.resize(2);
+    const waiting = [pool.note("a"), pool.note("b")];
+    expect(pool.getPoolStats()).toMatchObject({ totalWorkers: 2, maxWorkers: 2, queued: 2 });
+    calls[1]?.cancel();
+    expect(await Promise.all(waiting)).toEqual(["a", "b"]);
+    await shrunk;
+    expect(calls[0]?.status).toBe("running");
+    calls[0]?.cancel();
+    await live(pool, 0);
+    expect(census.most).toBe(2);
   });
 
   test("stop drains what waits and runs; in cancel mode it cancels it", async () => {

@@ -4,6 +4,9 @@ import { setTimeout as rest } from "node:timers/promises";
 import { threadId } from "node:worker_threads";
 import { callContext, Worker } from "concurry";
 
+/** Far longer than an answer takes to be read. */
+const ANSWER_MS = 300;
+
 /** What a call of an {@link Elastic} worker tells. */
 export interface Done {
   readonly number: number;
@@ -50,6 +53,11 @@ export class Elastic extends Worker {
 
   identity(): string {
     return `${process.pid}-${threadId}`;
+  }
+
+  /** Whether tinypool runs it. */
+  isTask(): boolean {
+    return Reflect.has(process, "__tinypool_state__");
   }
 
   /** Keeps so many bytes of heap for ever. */
@@ -167,5 +175,33 @@ export class Patient extends Worker {
     if (this.#illness === "throws") throw new RangeError("fever");
     if (this.#illness === "silent") return new Promise(() => {});
     return this.#illness !== "false";
+  }
+}
+
+/** Is ill from the moment at which it is told to end, and is asked for its health just then. */
+export class Closing extends Worker {
+  readonly #file: string;
+  #close: () => void = () => {};
+  readonly #closed = new Promise<void>((resolve) => (this.#close = resolve));
+
+  constructor(file: string) {
+    super();
+    this.#file = file;
+  }
+
+  which(): number {
+    return callContext().workerIndex;
+  }
+
+  async healthCheck(): Promise<boolean> {
+    appendFileSync(this.#file, "asked\n");
+    await this.#closed;
+    return false;
+  }
+
+  async onStop(): Promise<void> {
+    this.#close();
+    await rest(ANSWER_MS);
+    appendFileSync(this.#file, "closed\n");
   }
 }

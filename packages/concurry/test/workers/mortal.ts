@@ -32,6 +32,13 @@ export class Mortal extends Worker {
     setTimeout(() => process.exit(code), 1);
   }
 
+  /** Dies of an error after it has answered. */
+  throwSoon(message: string): void {
+    setTimeout(() => {
+      throw new RangeError(message);
+    }, 10);
+  }
+
   throwOutside(message: string): Promise<never> {
     setTimeout(() => {
       throw Object.assign(new RangeError(message), { detail: { depth: 7 } });
