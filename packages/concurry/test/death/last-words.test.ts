@@ -1,12 +1,13 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { WorkerExitEvent } from "concurry";
 import { describe, expect, test } from "vitest";
+import { Fragile } from "#workers/fragile";
 import { Mortal } from "#workers/mortal";
 import { errorOf, HOSTED, nothingIsLeft, stoppedAfterEach, warningsDuring } from "../pool/support.ts";
 import { QUIET } from "./support.ts";
 
 const stopped = stoppedAfterEach();
-const CRASHED = "WorkerCrashedError";
+const LAST = "LastWarning";
 
 interface Watched {
   once(event: "workerExit", listener: (exit: WorkerExitEvent) => void): unknown;
@@ -21,9 +22,9 @@ async function deathsTold(run: () => Promise<unknown>): Promise<Error[]> {
   const warnings = await warningsDuring(async () => {
     await run();
     await turn();
-    process.emitWarning("that is all", "LastWarning");
-  }, "LastWarning");
-  return warnings.filter(({ name }) => name === CRASHED);
+    process.emitWarning("that is all", LAST);
+  }, LAST);
+  return warnings.filter(({ name }) => name !== LAST);
 }
 
 describe.each(HOSTED)("in %s mode", (mode) => {
@@ -79,6 +80,25 @@ describe.each(HOSTED)("in %s mode", (mode) => {
       expect(await last).toMatchObject({ expected: true, error: undefined });
     });
     expect(await exited).toMatchObject({ expected: true, error: undefined });
+    expect(told).toEqual([]);
+  });
+
+  test("nor is what a worker died of when it was told to end", async () => {
+    const pool = stopped(Fragile.options({ mode, ...QUIET }).init({ when: "onStop", how: "throwOutside" }));
+    await pool.which();
+    const exited = exitOf(pool);
+    const told = await deathsTold(() => pool.stop());
+    expect(await exited).toMatchObject({ expected: true, error: { message: "too early" } });
+    expect(told).toEqual([]);
+  });
+
+  test("nor is why it could not start: calls tell of that", async () => {
+    const pool = stopped(Fragile.options({ mode, ...QUIET }).init({ when: "onStart", how: "throwOutside" }));
+    const exited = exitOf(pool);
+    const told = await deathsTold(async () => {
+      expect(await errorOf(pool.which())).toMatchObject({ code: "WORKER_START" });
+    });
+    expect(await exited).toMatchObject({ expected: false, error: { message: "too early" } });
     expect(told).toEqual([]);
   });
 });

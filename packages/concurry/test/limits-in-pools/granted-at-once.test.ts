@@ -9,7 +9,9 @@ const stopped = stoppedAfterEach();
 describe.each(MODES)("in %s mode", (mode) => {
   test("a call whose limit comes free while it gets in line is run", async () => {
     const limits = new LimitSet([new CallLimit({ windowSeconds: WINDOW_SECONDS, capacity: 4 })]);
-    const pool = stopped(Elastic.options({ mode, limits }).init());
+    const pool = stopped(Elastic.options({ mode, limits, loadBalancing: "round_robin" }).init());
+    // Up, idle, and known to take its time: the call is charged as it is made.
+    await pool.ready();
     await pool.run(1, 50);
     const controller = new AbortController();
     const { signal } = controller;
