@@ -12,21 +12,24 @@ const MEGABYTE = 2 ** 20;
 const CALL_MS = 50;
 
 describe.each(HOSTED)("in %s mode", (mode) => {
-  test("no worker follows one that has run its last call at a place that was given up", async () => {
+  test.each([
+    ["as many calls as it may", 2],
+    ["more calls than it may otherwise", 4],
+  ])("no worker follows one that has run %s at a place that was given up", async (_, count) => {
     const pool = stopped(Elastic.options({ mode, maxWorkers: 2, recycle: { afterCalls: 3 } }).init());
     const started: number[] = [];
     pool.on("workerStart", ({ workerIndex }) => started.push(workerIndex));
     await allAre(pool, "ready");
     const last = pool.workers[1];
     await last?.run(0, CALL_MS);
-    const bound = [last?.run(1, CALL_MS), last?.run(2, CALL_MS)];
+    const bound = numbers(count).map((number) => last?.run(number, CALL_MS));
     expect(states(pool)[1]).toBe("ready");
     await pool.resize(1);
-    expect((await Promise.all(bound)).map((done) => [done?.number, done?.workerIndex])).toEqual([
-      [1, 1],
-      [2, 1],
-    ]);
-    await pool.run(3);
+    const done = await Promise.all(bound);
+    expect(done.map((one) => [one?.number, one?.workerIndex])).toEqual(
+      numbers(count).map((number) => [number, 1]),
+    );
+    await pool.run(9);
     expect(started.filter((index) => index === 1).length).toBeLessThanOrEqual(1);
     expect(pool.getPoolStats()).toMatchObject({ totalWorkers: 1, maxWorkers: 1 });
     expect([census.born, census.living]).toEqual([2, 1]);
