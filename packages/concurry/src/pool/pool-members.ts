@@ -81,7 +81,7 @@ export class PoolMembersBase extends MethodsObject<MembersCore> {
   resize(maxWorkers: number | "auto"): Promise<void> {
     const { pool } = this[CORE];
     const count = maxWorkers === "auto" ? availableParallelism() : positiveInteger("maxWorkers", maxWorkers);
-    checkWorkersOfMode(pool.options.mode, count);
+    checkWorkersOfMode(pool.options.mode, maxWorkers);
     return pool.guarded(() => pool.places.resize(count));
   }
 
