@@ -1,6 +1,6 @@
 import type { Link } from "../protocol/connection.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
-import { Endpoint } from "./endpoint.ts";
+import { Endpoint, LooseEndpoint } from "./endpoint.ts";
 import type { LimitsLane } from "./limits-lane.ts";
 import { type Comlink, loadComlink } from "./load-comlink.ts";
 
@@ -118,7 +118,7 @@ export class ControlLane<Controls extends object> {
 
   #start(comlink: Comlink): void {
     this.#comlink = comlink;
-    this.#remote = comlink.wrap(this.#endpoint) as unknown as Remote;
+    this.#remote = comlink.wrap(new LooseEndpoint(this.#endpoint)) as unknown as Remote;
     if (this.#local !== undefined) comlink.expose(this.#local, this.#endpoint);
   }
 

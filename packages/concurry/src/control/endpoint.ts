@@ -39,3 +39,27 @@ export class Endpoint {
     this.#listeners.clear();
   }
 }
+
+/**
+ * An endpoint for comlink's registry of proxies, which holds it until its proxy is garbage. The lane holds the proxy: what
+ * leads from here to the lane must not keep it, or neither would ever be garbage.
+ */
+export class LooseEndpoint {
+  readonly #endpoint: WeakRef<Endpoint>;
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = new WeakRef(endpoint);
+  }
+
+  addEventListener(type: string, listener: Listener): void {
+    this.#endpoint.deref()?.addEventListener(type, listener);
+  }
+
+  removeEventListener(type: string, listener: Listener): void {
+    this.#endpoint.deref()?.removeEventListener(type, listener);
+  }
+
+  postMessage(body: unknown, transfer?: readonly unknown[]): void {
+    this.#endpoint.deref()?.postMessage(body, transfer);
+  }
+}

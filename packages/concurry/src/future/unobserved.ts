@@ -1,3 +1,4 @@
+import { ConcurryError } from "../errors/concurry-error.ts";
 import type { FutureOwner } from "./future.ts";
 import { RemoteFailure } from "./remote-failure.ts";
 
@@ -16,6 +17,7 @@ const collected: FinalizationRegistry<FailureRecord> = new FinalizationRegistry(
 /** The failed calls of one pool that nobody has looked at: each is reported once, as a warning of the process. */
 export class UnobservedFailures {
   readonly #records: Set<FailureRecord> = new Set();
+  #isOver = false;
 
   /** Takes note of a failed call; call it before `rejectFuture`. One that was looked at or cancelled is left out. */
   add(owner: FutureOwner, method: string, failure: unknown): void {
@@ -23,16 +25,27 @@ export class UnobservedFailures {
     if (owner.observed || future === undefined || owner.status === "cancelled") return;
     const record = { owner, workerIndex: owner.workerIndex, method, failure, records: this.#records };
     this.#records.add(record);
-    collected.register(future, record);
+    if (this.#isOver) letGoOfFrames(failure);
+    collected.register(future, record, record);
   }
 
   /** Reports what is left, one turn of the event loop later: the code right after `await pool.stop()` can still look. */
   poolStopped(): void {
+    this.#isOver = true;
     if (this.#records.size === 0) return;
     setImmediate(() => {
-      for (const record of this.#records) report(record);
+      for (const record of this.#records) {
+        report(record);
+        // A failure knows the frames that it was made in, and so perhaps its future.
+        collected.unregister(record);
+      }
     });
   }
+}
+
+/** An error whose stack was never read holds the objects whose methods it was made in, and so perhaps its future. */
+function letGoOfFrames(failure: unknown): void {
+  if (failure instanceof ConcurryError) void failure.stack;
 }
 
 function report(record: FailureRecord): void {

@@ -76,8 +76,9 @@ class ProcessLink implements HostLink {
     this.#onDrain = listener;
   }
 
+  /** False for good once the pool can't be told any more: what it doesn't know to have begun runs elsewhere. */
   isFlushed(): boolean {
-    const isFlushed = this.#replies.writableLength === 0;
+    const isFlushed = this.#replies.writable && this.#replies.writableLength === 0;
     if (!isFlushed) this.#isAwaited = true;
     return isFlushed;
   }

@@ -12,6 +12,8 @@ export interface GrantCore {
   update(grant: Grant, usage: Amounts): void;
   /** Gives back what can be; never throws, twice is once. */
   release(grant: Grant): void;
+  /** Gives back a grant that nobody will get to see, as if it had never been made. */
+  takeBack(grant: Grant): void;
   /** Gives back a lease that was garbage before its release. */
   leak(grant: Grant): void;
 }

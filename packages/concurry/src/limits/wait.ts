@@ -19,6 +19,9 @@ export interface PlaceKeeper {
 /** One request that waits: at one place, or at several of which the first that can grants it. */
 export class Wait {
   isOver = false;
+  /** True until the one who waits has it in hand: nothing is told before. */
+  #isBeingMade = true;
+  #isToBeTold = false;
   /** Its places, linked by `other`. */
   place: Place | undefined = undefined;
   readonly #sink: WaitSink;
@@ -35,10 +38,12 @@ export class Wait {
 
   /** Starts to listen; to be called when it has all its places. */
   listen(): void {
-    if (this.#signals.length === 0) return;
-    const cancel = (reason: unknown): void => void this.cancel(reason);
-    const stops = this.#signals.map((signal) => onAbort(signal, cancel));
-    this.#stop = stops.length === 1 ? stops[0] : () => stops.forEach((stop) => void stop());
+    if (this.#signals.length > 0 && !this.isOver) {
+      const cancel = (reason: unknown): void => void this.cancel(reason);
+      const stops = this.#signals.map((signal) => onAbort(signal, cancel));
+      this.#stop = stops.length === 1 ? stops[0] : () => stops.forEach((stop) => void stop());
+    }
+    this.#isBeingMade = false;
   }
 
   /** The signal that has aborted, though its event may not have come to us yet. */
@@ -49,7 +54,7 @@ export class Wait {
 
   /** Ends the wait with a reason; nothing is charged. Returns false when it was over. */
   cancel(reason: unknown): boolean {
-    if (this.isOver) return false;
+    if (this.isOver) return this.#isToBeTold && this.#giveBack(reason);
     for (let place = this.place; place !== undefined; place = place.other)
       place.arbiter.countCancelled(place);
     this.end(reason);
@@ -89,8 +94,30 @@ export class Wait {
 
   /** Tells the one who waits. */
   tell(): void {
+    if (!this.#isBeingMade) {
+      this.#tellNow();
+      return;
+    }
+    this.#isToBeTold = true;
+    queueMicrotask(() => {
+      this.#isToBeTold = false;
+      this.#tellNow();
+    });
+  }
+
+  #tellNow(): void {
     if (this.#grant !== undefined) this.#sink.granted(this.#grant);
     else this.#sink.refused(this.#reason);
+  }
+
+  /** It was granted, and nobody has heard of it. */
+  #giveBack(reason: unknown): boolean {
+    const grant = this.#grant;
+    if (grant === undefined) return false;
+    this.#grant = undefined;
+    this.#reason = reason;
+    grant.core.takeBack(grant);
+    return true;
   }
 
   /** It is over. What it would have used up at places where it was not granted is free again. */

@@ -28,13 +28,14 @@ export class BroadcastCore implements CallCore {
     // Made at once, so that what changes later changes nothing; those that wait are counted as they settle.
     const packed = this.#packed(methodIndex, args);
     const parts = live.map((handle) => this.#counted(this.#one(handle, methodIndex, packed)));
-    const outcomes = await Promise.allSettled(parts);
+    const settled = await Promise.allSettled(parts);
+    const outcomes = settled.filter((outcome) => outcome.status === "rejected" || outcome.value !== ASLEEP);
     const errors = outcomes.filter((outcome) => outcome.status === "rejected").map(({ reason }) => reason);
     if (errors.length === 0)
       return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value);
     // What was wrong before any worker was reached is one error, not one for each.
     if (errors.every((error) => error === errors[0])) await packed;
-    const message = `"${options.methods[methodIndex]}" failed in ${errors.length} of ${live.length} workers.`;
+    const message = `"${options.methods[methodIndex]}" failed in ${errors.length} of ${outcomes.length} workers.`;
     throw new AggregateError(errors, message);
   }
 
@@ -98,9 +99,10 @@ export class BroadcastCore implements CallCore {
   async #one(handle: WorkerHandle, methodIndex: number, packing: Promise<Packed>): Promise<unknown> {
     const { options } = this.#pool;
     const packed = await packing;
+    while (handle.isChanging) await this.#unlessCut(handle.changed.wait());
+    if (fallsAsleep(handle)) return ASLEEP;
     handle.total += 1;
     this.#pool.balancer.workerChanged?.(handle.index);
-    while (handle.isComing || handle.successor === "another") await handle.changed.wait();
     const { control } = handle;
     if (control === undefined) throw this.#pool.closedBy ?? handle.deadBecause ?? gone(options.name, handle);
     const request = { callId: this.#pool.nextNumber(), methodIndex };
@@ -123,6 +125,9 @@ export class BroadcastCore implements CallCore {
 function fallsAsleep({ state, isAtRest, successor }: WorkerHandle): boolean {
   return state === "asleep" || (state === "draining" && isAtRest && successor === "on demand");
 }
+
+/** Stands for the result of a worker that fell asleep before it could be asked. */
+const ASLEEP: unique symbol = Symbol("asleep");
 
 /** For a worker that ended before it could be asked, where one is started for calls only. */
 function gone(poolName: string, { index }: WorkerHandle): StoppedError {

@@ -34,9 +34,12 @@ export interface CallOwner {
   cancel(call: Call, reason: unknown): boolean;
 }
 
+/** Of calls that are settled: their futures may be kept for long, and must not keep their pool. */
+const NOBODY: CallOwner = { cancel: () => false };
+
 /** One call: what is to be run, where it is, and the two ends of its future. */
 export class Call implements FutureOwner {
-  readonly owner: CallOwner;
+  owner: CallOwner;
   readonly number: number;
   readonly methodIndex: number;
   state: CallState = WAITING;
@@ -135,6 +138,7 @@ export class Call implements FutureOwner {
   /** Lets go of what a settled call needs no more; its future may be kept for long. */
   settle(state: CallState): void {
     this.state = state;
+    this.owner = NOBODY;
     this.payload = undefined;
     this.transfer = undefined;
     this.extras?.stopListening?.();

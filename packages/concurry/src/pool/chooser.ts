@@ -2,6 +2,7 @@ import type { BalancedCall, PoolBalancer } from "../balance/balancer.ts";
 import { rendezvous } from "../balance/rendezvous.ts";
 import type { Call } from "./call.ts";
 import type { CallQueue } from "./call-queue.ts";
+import type { Places } from "./places.ts";
 import type { ResolvedOptions } from "./resolved-options.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -11,13 +12,15 @@ export class Chooser {
   readonly isShared: boolean;
   /** Calls for which a worker was chosen. */
   dispatched = 0;
+  readonly #places: Places;
   readonly #handles: readonly WorkerHandle[];
   readonly #balancer: PoolBalancer;
   readonly #options: ResolvedOptions;
   readonly #maySleep: boolean;
 
-  constructor(handles: readonly WorkerHandle[], balancer: PoolBalancer, options: ResolvedOptions) {
-    this.#handles = handles;
+  constructor(places: Places, balancer: PoolBalancer, options: ResolvedOptions) {
+    this.#places = places;
+    this.#handles = places.handles;
     this.#balancer = balancer;
     this.#options = options;
     this.isShared = balancer.selectsAt === "room" || options.onDemand;
@@ -33,7 +36,7 @@ export class Chooser {
   choose(call: Call, waiting: CallQueue): WorkerHandle | "first" | undefined {
     const { key, priority, methodIndex } = call;
     if (key !== undefined && !this.#options.onDemand) return this.#handles[rendezvous(key, this.#handles)];
-    const sleeper = this.#maySleep ? this.#sleeper(waiting.size) : undefined;
+    const sleeper = this.#maySleep && this.#places.mayWake ? this.#sleeper(waiting.size) : undefined;
     if (sleeper !== undefined) return sleeper;
     if (this.isShared) return this.#hasSome() ? "first" : undefined;
     const balanced: BalancedCall = { method: this.#options.methods[methodIndex] as string, key, priority };

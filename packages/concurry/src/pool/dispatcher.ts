@@ -6,6 +6,7 @@ import { CallQueue } from "./call-queue.ts";
 import type { Admission } from "./charging.ts";
 import { Chooser } from "./chooser.ts";
 import type { LiveWorker } from "./live-worker.ts";
+import type { Places } from "./places.ts";
 import { Relief } from "./relief.ts";
 import type { ResolvedOptions } from "./resolved-options.ts";
 import { Room } from "./room.ts";
@@ -34,6 +35,7 @@ export interface DispatchListener {
 export class Dispatcher {
   readonly handles: readonly WorkerHandle[];
   readonly chooser: Chooser;
+  readonly #places: Places;
   readonly #balancer: PoolBalancer;
   readonly #window: Window;
   readonly #room: Room;
@@ -43,19 +45,24 @@ export class Dispatcher {
   readonly #relief: Relief;
 
   constructor(
-    handles: readonly WorkerHandle[],
+    places: Places,
     balancer: PoolBalancer,
     window: Window,
     options: ResolvedOptions,
     listener: DispatchListener,
   ) {
+    const { handles } = places;
     this.handles = handles;
-    this.chooser = new Chooser(handles, balancer, options);
+    this.#places = places;
+    this.chooser = new Chooser(places, balancer, options);
     this.#balancer = balancer;
     this.#window = window;
     this.#room = new Room(handles, window);
     this.#listener = listener;
-    this.#relief = new Relief(handles, balancer, this.#room, (call, handle) => this.#send(call, handle));
+    this.#relief = new Relief(handles, balancer, this.#room, (call, handle) => {
+      this.chooser.give(call, handle);
+      this.#send(call, handle);
+    });
   }
 
   /** Chooses the worker of a call, where that is done when the call is made. False when no worker could be had. */
@@ -112,7 +119,8 @@ export class Dispatcher {
 
   /** Starts a worker where calls wait for one, or where one is needed for those that wait for any. */
   #rouse(handle: WorkerHandle): void {
-    const next = handle.queue.size === 0 ? this.#shared.shift() : undefined;
+    const isFree = handle.queue.size === 0 && this.#places.mayWake;
+    const next = isFree ? this.#shared.shift() : undefined;
     if (next !== undefined) {
       this.chooser.give(next, handle);
       handle.queue.push(next);

@@ -1,5 +1,4 @@
 import type { PackedOutcome } from "../control/controls.ts";
-import { isStopped } from "../engine/process/process-state.ts";
 import { pack, unpack } from "../protocol/packed.ts";
 import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
 import { within } from "../util/within.ts";
@@ -19,6 +18,7 @@ export class HealthMonitor {
   /** Place of the worker's own check among its methods; -1 for none. */
   readonly #methodIndex: number;
   readonly #asked = new Set<WorkerHandle>();
+  #isClosed = false;
   readonly #timer: NodeJS.Timeout | undefined;
 
   constructor(pool: PoolCore) {
@@ -31,13 +31,13 @@ export class HealthMonitor {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#timer);
   }
 
   #askAll(): void {
     for (const handle of this.#pool.places.all()) {
-      const isAtWork = handle.state === "ready" || (handle.state === "draining" && !handle.isAtRest);
-      if (isAtWork && !this.#asked.has(handle)) void this.#ask(handle);
+      if (isAtWork(handle) && !this.#asked.has(handle)) void this.#ask(handle);
     }
   }
 
@@ -46,7 +46,8 @@ export class HealthMonitor {
     this.#asked.add(handle);
     const complaint = await this.#complaintOf(handle);
     this.#asked.delete(handle);
-    if (complaint === undefined || handle.live !== live) return;
+    // One that runs its `onStop` by now may well have nothing left that works.
+    if (complaint === undefined || handle.live !== live || !isAtWork(handle) || this.#isClosed) return;
     this.#pool.supervisor.condemn(handle, complaint);
   }
 
@@ -67,7 +68,7 @@ export class HealthMonitor {
     }
     const { live } = handle;
     const isBusy = live !== undefined && live.slots.count + handle.beside > 0;
-    if (isBusy && !isStopped(live.identity.pid)) return undefined;
+    if (isBusy && live.connection.isStopped?.() !== true) return undefined;
     return new Error(this.#silence("a heartbeat"));
   }
 
@@ -97,6 +98,13 @@ export class HealthMonitor {
     const thrown = unpack(outcome.thrown);
     const cause =
       wire === "reference" ? thrown : decodeThrown(thrown as WireThrown, { resolveExport: options.exported });
-    return new Error("its healthCheck() threw", { cause });
+    return new Error(`its healthCheck() threw ${String(cause)}`, {
+      cause,
+    });
   }
+}
+
+/** Whether a worker takes calls, or still runs some. */
+function isAtWork(handle: WorkerHandle): boolean {
+  return handle.state === "ready" || (handle.state === "draining" && !handle.isAtRest);
 }

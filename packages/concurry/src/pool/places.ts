@@ -24,6 +24,18 @@ export class Places {
     return [...this.handles, ...this.leaving];
   }
 
+  /** Workers that there may be at once, those that leave included. */
+  get most(): number {
+    return this.handles.length + this.leaving.size;
+  }
+
+  /** Whether one more worker may be started for a call: those that leave count until they are gone. */
+  get mayWake(): boolean {
+    if (!this.#pool.options.onDemand) return true;
+    const asleep = this.handles.filter(({ state }) => state === "asleep").length;
+    return asleep > this.leaving.size;
+  }
+
   /** Brings a worker to every place, unless workers are started for single calls. */
   fill(handles: readonly WorkerHandle[]): void {
     if (this.#pool.options.onDemand) return;
@@ -75,6 +87,9 @@ export class Places {
     handle.deadBecause = new StoppedError(
       `Worker ${handle.index} of "${options.name}" is gone: the pool was resized to ${count}.`,
     );
+    if (handle.state === "ready") handle.successor = "nobody";
+    // It is recycled no more: what is bound to it can go nowhere else.
+    handle.callsLeft = Number.POSITIVE_INFINITY;
     // What waits for limits and will be free to go elsewhere needs no room here.
     for (const call of charging?.list() ?? [])
       if (call.handle === handle && !call.isPinned) dispatcher.unreserve(call);
@@ -84,15 +99,16 @@ export class Places {
   /** What runs there, and what is bound to the worker, is finished. */
   async #seeOff(handle: WorkerHandle): Promise<void> {
     const { dispatcher, supervisor, options } = this.#pool;
-    // What is bound to a worker that is being replaced is for the next one.
-    while (handle.queue.size > 0 && (handle.isComing || handle.state === "draining"))
-      await handle.changed.wait();
+    // What is bound to the worker is finished there, or by the one that replaces it just now.
+    while (handle.holdsCalls && (handle.isComing || handle.live !== undefined))
+      await (handle.state === "ready" ? handle.rested : handle.changed).wait();
     if (handle.live !== undefined && handle.state !== "starting") await supervisor.retire(handle, "nobody");
     else await supervisor.dismiss(handle);
     this.leaving.delete(handle);
     if (options.limits !== undefined && isHome(options.limits)) options.limits.forget(handle);
     handle.changed.resolve();
     dispatcher.move(dispatcher.takeFrom(handle));
+    if (options.onDemand) for (const other of [...this.handles]) dispatcher.pump(other);
   }
 }
 

@@ -19,6 +19,8 @@ export interface WorkerExitEvent extends WorkerStartEvent {
   readonly signal: string | null;
   /** True when the pool had asked it to end. */
   readonly expected: boolean;
+  /** What it died of, where that is known: an error that nobody caught, or why it was no longer fit to work. */
+  readonly error: unknown;
 }
 
 /** A worker that died will be started again. */

@@ -58,8 +58,9 @@ export class PoolCore implements CallCore, CallOwner {
   readonly #awaiting: AwaitingCalls;
   #lastNumber = 0;
 
-  constructor(workerClass: WorkerClass, options: ResolvedOptions, constructorArguments: readonly unknown[]) {
-    this.options = withOwnEngine(options, () => this.places.handles.length);
+  constructor(workerClass: WorkerClass, given: ResolvedOptions, constructorArguments: readonly unknown[]) {
+    const options = withOwnEngine(given, () => this.places.most);
+    this.options = options;
     const { limits } = options;
     this.charging = limits !== undefined && isHome(limits) ? new Charging(this, limits) : undefined;
     this.ledger = new Ledger(options.methods, this.events, this.keepAlive, (call, failure) => {
@@ -71,7 +72,7 @@ export class PoolCore implements CallCore, CallOwner {
     this.#awaiting = new AwaitingCalls(this.balancer);
     this.#window = new Window(options.methods.length, options.concurrency, options.engine.wire);
     this.places = new Places(this);
-    this.dispatcher = new Dispatcher(this.places.handles, this.balancer, this.#window, options, {
+    this.dispatcher = new Dispatcher(this.places, this.balancer, this.#window, options, {
       gate: this.charging,
       onSend: (call, handle) => this.#onSend(call, handle),
       onUnsendable: (call, error) => this.#onUnsendable(call, error),
@@ -93,6 +94,7 @@ export class PoolCore implements CallCore, CallOwner {
   openCalls(): Call[] {
     const inFlight = this.places.all().flatMap(({ live }) => live?.slots.list() ?? []);
     const waiting = [
+      ...[...this.places.leaving].flatMap(({ queue }) => queue.list()),
       ...this.#awaiting.list(),
       ...this.attempts.list(),
       ...this.dispatcher.list(),

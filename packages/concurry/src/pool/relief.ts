@@ -11,20 +11,21 @@ export class Relief {
   readonly #handles: readonly WorkerHandle[];
   readonly #balancer: PoolBalancer;
   readonly #room: Room;
-  readonly #send: (call: Call, handle: WorkerHandle) => void;
+  readonly #give: (call: Call, handle: WorkerHandle) => void;
   readonly #stuckCalls: TakeOver;
   readonly #movesToIdle: boolean;
 
+  /** @param give Sends a call to a worker that it was not given to before. */
   constructor(
     handles: readonly WorkerHandle[],
     balancer: PoolBalancer,
     room: Room,
-    send: (call: Call, handle: WorkerHandle) => void,
+    give: (call: Call, handle: WorkerHandle) => void,
   ) {
     this.#handles = handles;
     this.#balancer = balancer;
     this.#room = room;
-    this.#send = send;
+    this.#give = give;
     this.#stuckCalls = new TakeOver(handles, () => {
       for (const handle of handles) this.help(handle);
     });
@@ -50,8 +51,7 @@ export class Relief {
     if (call.isBound || !this.#room.has(idle, call)) return;
     longest.queue.shift();
     this.#balancer.workerChanged?.(longest.index);
-    call.handle = idle;
-    this.#send(call, idle);
+    this.#give(call, idle);
   }
 
   /** Gives it what is stuck behind a slow call elsewhere, where the balancer is for that. */
@@ -62,7 +62,6 @@ export class Relief {
     if (call === undefined || slow === undefined) return;
     slow.rest(tickNow());
     this.#balancer.workerChanged?.(slow.index);
-    call.handle = idle;
-    this.#send(call, idle);
+    this.#give(call, idle);
   }
 }

@@ -70,12 +70,12 @@ export class Shutdown {
     supervisor.close(handles);
     idle.close();
     health.close();
-    grace.close();
     deadlines.close();
     this.#cancelAll();
     this.#pool.entrance.up.reject(this.#pool.closedBy);
     for (const handle of handles) handle.changed.resolve();
     await Promise.all(handles.map((handle) => this.#end(handle, deadline)));
+    grace.close();
     if (options.onDemand) await options.engine.close?.();
     // Calls that were just going from one worker to another when a balancer stopped the pool.
     this.#cancelAll();

@@ -115,9 +115,7 @@ export class Supervisor {
   async retire(handle: WorkerHandle, successor: Successor): Promise<void> {
     const { live, control, gone } = handle;
     handle.successor = successor;
-    // What is bound to a worker that leaves for good is finished there.
-    while (handle.isLeaving && handle.live === live && handle.holdsCalls) await handle.rested.wait();
-    if (live === undefined || handle.live !== live) return;
+    if (live === undefined) return;
     handle.state = "draining";
     this.#listener.onRetire(handle);
     await untilAtRest(handle, live, this.#options.graceMs);
@@ -179,7 +177,7 @@ export class Supervisor {
   /** The host says that it can't start the worker. */
   #refused(handle: WorkerHandle, message: FailedMessage): void {
     if (this.#launcher.takesHints(message)) {
-      handle.successor = "another";
+      if (handle.successor !== "nobody") handle.successor = "another";
       this.#kill(handle, 0);
     } else {
       this.#failed(handle, decodeThrown(message.error, { resolveExport: this.#options.exported }));

@@ -1,3 +1,4 @@
+import { WorkerCrashedError } from "../errors/worker-errors.ts";
 import { REPLY_WITHDRAWN } from "../protocol/frame.ts";
 import { tickNow } from "../util/clock.ts";
 import { rejectIfAllAreDead } from "./all-dead.ts";
@@ -60,7 +61,7 @@ function onReady(pool: PoolCore, handle: WorkerHandle): void {
 
 /** A worker whose heap has grown too large is followed by another; one at a time, so that the others go on. */
 function onHeap({ options, places, supervisor }: PoolCore, handle: WorkerHandle): void {
-  if (handle.state !== "ready" || handle.live === undefined) return;
+  if (handle.state !== "ready" || handle.isLeaving || handle.live === undefined) return;
   if (handle.live.heapUsedBytes <= options.recycle.aboveHeapBytes) return;
   if (places.handles.some((other) => other.state === "draining" || other.isComing)) return;
   void supervisor.retire(handle, "another");
@@ -73,7 +74,10 @@ function onExit(pool: PoolCore, handle: WorkerHandle, end: WorkerEnd): void {
   const { code: exitCode, signal } = exit;
   disconnectLimits(pool, handle);
   const expected = pool.closedBy !== undefined || handle.isToldToEnd;
-  events.emit("workerExit", { workerIndex, workerId, exitCode, signal, expected });
+  events.emit("workerExit", { workerIndex, workerId, exitCode, signal, expected, error: exit.error });
+  // Nobody's call tells of it: then this does.
+  const wasUp = end.error instanceof WorkerCrashedError;
+  if (!expected && wasUp && lost.length === 0 && exit.error !== undefined) process.emitWarning(end.error);
   for (const { call, started } of lost) {
     attempts.failed(call, crashError(options.name, handle, exit, { method: ledger.methodOf(call), started }));
   }
@@ -85,7 +89,7 @@ function onExit(pool: PoolCore, handle: WorkerHandle, end: WorkerEnd): void {
 
 function onDead(pool: PoolCore, handle: WorkerHandle, error: Error): void {
   const { dispatcher } = pool;
-  pool.deadBecause = error;
+  if (!handle.isLeaving) pool.deadBecause = error;
   handle.deadBecause = error;
   dispatcher.move(dispatcher.takeFrom(handle));
   rejectIfAllAreDead(pool);

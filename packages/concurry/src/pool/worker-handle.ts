@@ -93,7 +93,7 @@ export class WorkerHandle implements WorkerLoad {
     this.state = "starting";
     this.successor = onDemand ? "on demand" : "by rule";
     this.isToldToEnd = false;
-    this.callsLeft = onDemand ? 1 : recycle.afterCalls;
+    this.callsLeft = onDemand ? 1 : this.isLeaving ? Number.POSITIVE_INFINITY : recycle.afterCalls;
     this.dyingOf = undefined;
     this.startedAt = performance.now();
     this.startedAtDate = Date.now();
@@ -126,7 +126,7 @@ export class WorkerHandle implements WorkerLoad {
   finished(hasFailed: boolean): void {
     this.callsFinished += 1;
     if (hasFailed) this.callsFailed += 1;
-    else this.rule.hasWorked();
+    this.rule.hasWorked();
   }
 
   /** A call of a broadcast goes to the worker. */
@@ -154,6 +154,11 @@ export class WorkerHandle implements WorkerLoad {
   /** True while a worker is on its way here. */
   get isComing(): boolean {
     return this.state === "starting" || this.state === "crashed" || this.state === "restarting";
+  }
+
+  /** True while a worker is here that makes way for another one, or that one is on its way. */
+  get isChanging(): boolean {
+    return this.isComing || (this.state === "draining" && this.successor === "another");
   }
 
   /** True while calls wait for this worker, their arguments all there. */

@@ -86,6 +86,8 @@ export interface Connection extends Link {
   onExit(listener: (exit: WorkerExit) => void): void;
   /** Delivers now what the worker has sent on the control lane up to now. Only where both share memory. */
   readControl?(): void;
+  /** Whether the system has stopped the worker, so that it can't answer. Absent where that can't be known. */
+  isStopped?(): boolean;
   /**
    * Ends the worker: closes the link, so that the worker ends by itself, and terminates it when it still lives
    * `graceMs` later. 0 terminates at once. May be called again with a shorter time.

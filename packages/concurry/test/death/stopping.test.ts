@@ -47,6 +47,19 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     },
   );
 
+  test.each(["timed out", "was cancelled"])(
+    "a stop waits for a stuck method whose call %s no longer than graceMs",
+    async (end) => {
+      const pool = mortalPool({ graceMs: 50 });
+      await pool.ready();
+      const stuck = pool.with({ ...(end === "timed out" && { timeoutMs: 20 }) }).spin();
+      await until(() => stuck.status === "running");
+      if (end === "was cancelled") stuck.cancel();
+      await errorOf(stuck);
+      expect(await msOf(pool.stop({ timeoutMs: PATIENT_MS }))).toBeLessThan(FORCED_MS);
+    },
+  );
+
   test("a draining stop gives up at its time limit, even if that is 0", async () => {
     for (const timeoutMs of [0, 200]) {
       const pool = mortalPool();

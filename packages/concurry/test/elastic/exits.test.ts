@@ -27,7 +27,7 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     ["nor do places where no worker is", "asleep", ["asleep"]],
     ["a worker that takes long to fall asleep delays no end", "fallingAsleep", ["draining"]],
     ["nor does one that is recycled", "recycled", ["0"]],
-    ["nor one that has run its only call", "onDemand", ["0"]],
+    ["nor one that has run its only call", "onDemand", ["1"]],
     ["a surplus worker that nobody waits for delays no end", "resized", ["done"]],
     ["awaiting resize() keeps it alive", "awaitedResize", ["1"]],
   ])("%s", async (_title, name, lines) => {

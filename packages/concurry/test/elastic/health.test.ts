@@ -20,7 +20,7 @@ async function looksGoBy(pool: { echo(value: number): PromiseLike<unknown> }, co
 describe.each(MODES)("in %s mode", (mode) => {
   test.each([
     ["says no", "false", "its healthCheck() returned false"],
-    ["throws", "throws", "its healthCheck() threw"],
+    ["throws", "throws", "its healthCheck() threw RangeError: fever"],
   ] as const)("a worker that %s is replaced", async (_, illness, why) => {
     const pool = stopped(Patient.options({ mode, concurrency: 2, healthCheck: CHECK }).init());
     const exits: unknown[] = [];

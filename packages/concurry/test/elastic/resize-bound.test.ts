@@ -73,6 +73,16 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     expect(pool.getPoolStats()).toMatchObject({ totalWorkers: 1, maxWorkers: 1 });
   });
 
+  test("more pinned calls than a surplus worker may serve before it is recycled are run all the same", async () => {
+    const pool = gatedPool({ maxWorkers: 2, recycle: { afterCalls: 2 } });
+    await pool.broadcast.running();
+    const pinned = numbers(6).map((number) => pool.workers[1]?.note(`call ${number}`));
+    const shrunk = pool.resize(1);
+    expect(await Promise.all(pinned)).toEqual(numbers(6).map((number) => `call ${number}`));
+    await shrunk;
+    expect(pool.getPoolStats()).toMatchObject({ totalWorkers: 1, maxWorkers: 1, queued: 0 });
+  });
+
   test("calls with a key that wait at a surplus worker find another one, and stay together", async () => {
     const pool = gatedPool({ maxWorkers: 4 });
     await pool.broadcast.running();

@@ -10,6 +10,7 @@ import { Once } from "../../util/once.ts";
 import { Descendants } from "../descendants.ts";
 import { KillSwitch } from "../kill-switch.ts";
 import { type Dependent, endWithProgram, hasEnded } from "../process/exit-guard.ts";
+import { isStopped } from "../process/process-state.ts";
 import { INVALID_ARGUMENT_CODE, refusedFlags } from "../process/refused-flags.ts";
 import type { TaskWorker } from "./task-worker.ts";
 import type { ProcessTicket } from "./ticket.ts";
@@ -77,6 +78,10 @@ export class TaskProcessConnection implements Connection {
 
   onExit(listener: (exit: WorkerExit) => void): void {
     this.#exit.listen(listener);
+  }
+
+  isStopped(): boolean {
+    return isStopped(this.info.pid);
   }
 
   kill(graceMs: number): void {

@@ -7,6 +7,7 @@ import { Descendants } from "../descendants.ts";
 import { KillSwitch } from "../kill-switch.ts";
 import { type Dependent, endWithProgram, hasEnded } from "./exit-guard.ts";
 import { ProcessLanes } from "./lanes.ts";
+import { isStopped } from "./process-state.ts";
 import { INVALID_ARGUMENT_CODE, refusedFlags } from "./refused-flags.ts";
 
 // From "exit" to the end of the replies; longer only when another process holds its other end open.
@@ -69,6 +70,10 @@ export class ProcessConnection implements Connection {
 
   onExit(listener: (exit: WorkerExit) => void): void {
     this.#exit.listen(listener);
+  }
+
+  isStopped(): boolean {
+    return isStopped(this.info.pid);
   }
 
   kill(graceMs: number): void {

@@ -45,8 +45,8 @@ const CASES = {
     print(await pool.which());
   },
   async onDemand() {
-    const pool = Lingering.options({ mode, onDemand: true }).init(file, LONG_MS);
-    print(await pool.which());
+    const pool = Elastic.options({ mode, onDemand: true }).init();
+    print((await pool.run(1)).number);
   },
   /** A surplus worker that hangs, with nobody who waits for it. */
   async resized() {
