@@ -127,7 +127,7 @@ export class Host {
     try {
       const lifecycle = startWorker(
         loaded.workerClass,
-        spec.constructorArguments,
+        spec,
         this.#environment.limits(spec),
         this.#environment.runHook,
       );

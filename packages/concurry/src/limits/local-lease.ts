@@ -128,9 +128,11 @@ export function askOf(
   options: AcquireOptions | undefined,
   parent: Grant | undefined,
 ): Ask {
+  // First of all: whether it is a request.
+  const amounts = amountsOf(request);
   const { signal, timeoutMs, priority } = optionsOf(request, options);
   return {
-    amounts: amountsOf(request),
+    amounts,
     call: context.call,
     isCallCharge: false,
     owner: context.owner,

@@ -47,7 +47,7 @@ const CHECKS: { readonly [Name in keyof Required<CallOptions>]: Check } = {
   },
   timeoutMs: (value) => milliseconds("timeoutMs", value),
   graceMs: (value) => milliseconds("graceMs", value, 0),
-  priority: (value) => integer("priority", value, Number.MIN_SAFE_INTEGER),
+  priority: (value) => integer("priority", value),
   transfer: (value) => {
     if (!Array.isArray(value)) throw wrongType("transfer", "an array", value);
   },

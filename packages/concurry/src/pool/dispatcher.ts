@@ -59,10 +59,7 @@ export class Dispatcher {
     this.#window = window;
     this.#room = new Room(handles, window);
     this.#listener = listener;
-    this.#relief = new Relief(handles, balancer, this.#room, (call, handle) => {
-      this.chooser.give(call, handle);
-      this.#send(call, handle);
-    });
+    this.#relief = new Relief(handles, balancer, this.#room, (call, handle) => this.#send(call, handle));
   }
 
   /** Chooses the worker of a call, where that is done when the call is made. False when no worker could be had. */

@@ -1,8 +1,7 @@
-import { nearest } from "../util/nearest.ts";
+import { type KnownNames, misspelt, NAMES } from "./misspelt.ts";
 
 /** Where an object with methods keeps what its calls go to. */
 export const CORE: unique symbol = Symbol("concurry.core");
-const METHODS: unique symbol = Symbol("concurry.methods");
 
 /** Takes the calls of an object that has the methods of a worker class. */
 export interface CallCore {
@@ -75,7 +74,8 @@ function makeClass<Core extends CallCore>(
   const Made = class extends Members {};
   const className = workerClass.name || "(anonymous)";
   Object.defineProperty(Made, "name", { value: `Pool of ${className}` });
-  Object.defineProperty(Made.prototype, METHODS, { value: { className, methods } satisfies MethodsOfClass });
+  const names: KnownNames = { className, methods, members: memberNames(Members.prototype) };
+  Object.defineProperty(Made.prototype, NAMES, { value: names });
   for (const [index, name] of methods.entries()) {
     const value = methodThatCalls(name, index);
     Object.defineProperty(Made.prototype, name, { value, writable: true, configurable: true });
@@ -96,30 +96,10 @@ function methodThatCalls(name: string, index: number): unknown {
   return holder[name];
 }
 
-interface MethodsOfClass {
-  readonly className: string;
-  readonly methods: readonly string[];
+/** The names that a pool has besides, as they stand in its class. */
+function memberNames(prototype: object): string[] {
+  if (prototype === MethodsObject.prototype) return [];
+  return Object.getOwnPropertyNames(prototype).filter((name) => name !== "constructor");
 }
 
-/** What promises, JSON and `instanceof` look for; no method is near enough to these. */
-const NEVER_MISSPELT: ReadonlySet<string> = new Set(["then", "catch", "finally", "toJSON"]);
-
-/** How far a misspelt name may be from a method: short names are near to everything. */
-function furthestFor(name: string): number {
-  return name.length > 3 ? 2 : 1;
-}
-
-/** The last prototype: gives a function that throws for a misspelt method, undefined for all else. */
-const misspelt = new Proxy(Object.create(Object.prototype) as object, {
-  get(target, key, receiver): unknown {
-    if (typeof key === "symbol" || key in target || NEVER_MISSPELT.has(key))
-      return Reflect.get(target, key, receiver);
-    const known = (receiver as { readonly [METHODS]?: MethodsOfClass } | undefined)?.[METHODS];
-    const meant = known && nearest(key, known.methods, furthestFor(key));
-    if (meant === undefined) return undefined;
-    return (): never => {
-      throw new TypeError(`${known?.className} has no method "${key}"; did you mean "${meant}"?`);
-    };
-  },
-});
 Object.setPrototypeOf(MethodsObject.prototype, misspelt);

@@ -11,6 +11,7 @@ import type { StopOptions } from "./pool-type.ts";
 import type { WorkerClass } from "./resolved-options.ts";
 import { Shutdown } from "./shutdown.ts";
 import { poolStats, workerStats } from "./stats.ts";
+import { checkStopOptions } from "./stop-options.ts";
 import { WorkerList } from "./worker-list.ts";
 import { checkWorkersOfMode } from "./workers-of-mode.ts";
 
@@ -80,7 +81,7 @@ export class PoolMembersBase extends MethodsObject<MembersCore> {
   resize(maxWorkers: number | "auto"): Promise<void> {
     const { pool } = this[CORE];
     const count = maxWorkers === "auto" ? availableParallelism() : positiveInteger("maxWorkers", maxWorkers);
-    checkWorkersOfMode(pool.options.mode, count);
+    checkWorkersOfMode(pool.options.mode, maxWorkers);
     return pool.guarded(() => pool.places.resize(count));
   }
 
@@ -98,7 +99,8 @@ export class PoolMembersBase extends MethodsObject<MembersCore> {
 
   stop(options?: StopOptions): Promise<void> {
     const { pool, shutdown } = this[CORE];
-    return pool.guarded(() => shutdown.stop(options));
+    const checked = checkStopOptions(options);
+    return pool.guarded(() => shutdown.stop(checked));
   }
 
   close(): Promise<void> {

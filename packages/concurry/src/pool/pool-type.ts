@@ -113,6 +113,8 @@ export interface PoolMembers<T extends object = object> {
    * Takes no new calls, finishes or cancels those accepted, runs `onStop`, and ends all workers. May be called again.
    *
    * Resolves when the last thread or process is gone.
+   *
+   * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
    */
   stop(options?: StopOptions): Promise<void>;
   /** The same as `stop()`. */

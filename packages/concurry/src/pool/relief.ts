@@ -6,26 +6,25 @@ import type { Room } from "./room.ts";
 import { TakeOver } from "./take-over.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
-/** Gives idle workers calls that wait for others. */
+/** Gives idle workers calls that wait for others; they go on counting where the balancer had placed them. */
 export class Relief {
   readonly #handles: readonly WorkerHandle[];
   readonly #balancer: PoolBalancer;
   readonly #room: Room;
-  readonly #give: (call: Call, handle: WorkerHandle) => void;
+  readonly #send: (call: Call, handle: WorkerHandle) => void;
   readonly #stuckCalls: TakeOver;
   readonly #movesToIdle: boolean;
 
-  /** @param give Sends a call to a worker that it was not given to before. */
   constructor(
     handles: readonly WorkerHandle[],
     balancer: PoolBalancer,
     room: Room,
-    give: (call: Call, handle: WorkerHandle) => void,
+    send: (call: Call, handle: WorkerHandle) => void,
   ) {
     this.#handles = handles;
     this.#balancer = balancer;
     this.#room = room;
-    this.#give = give;
+    this.#send = send;
     this.#stuckCalls = new TakeOver(handles, () => {
       for (const handle of handles) this.help(handle);
     });
@@ -51,7 +50,8 @@ export class Relief {
     if (call.isBound || !this.#room.has(idle, call)) return;
     longest.queue.shift();
     this.#balancer.workerChanged?.(longest.index);
-    this.#give(call, idle);
+    call.handle = idle;
+    this.#send(call, idle);
   }
 
   /** Gives it what is stuck behind a slow call elsewhere, where the balancer is for that. */
@@ -62,6 +62,7 @@ export class Relief {
     if (call === undefined || slow === undefined) return;
     slow.rest(tickNow());
     this.#balancer.workerChanged?.(slow.index);
-    this.#give(call, idle);
+    call.handle = idle;
+    this.#send(call, idle);
   }
 }

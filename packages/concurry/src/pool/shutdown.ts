@@ -1,6 +1,5 @@
 import { CancelledError, StoppedError } from "../errors/call-errors.ts";
 import { isHome } from "../limits/limits-home.ts";
-import { milliseconds, oneOf } from "../util/check.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { within } from "../util/within.ts";
 import { endWithWorker } from "./nested.ts";
@@ -31,8 +30,6 @@ export class Shutdown {
 
   /** A second call waits for the same end; in cancel mode it hurries it. */
   stop({ mode = "drain", timeoutMs = DEFAULT_TIMEOUT_MS }: StopOptions = {}): Promise<void> {
-    oneOf("mode", mode, ["drain", "cancel"]);
-    milliseconds("timeoutMs", timeoutMs, 0);
     if (mode === "cancel") this.#hurryUp();
     return this.#stopped ?? this.#begin(mode, timeoutMs);
   }

@@ -108,6 +108,7 @@ export class Supervisor {
   /** Ends a worker that is no longer fit to work: its death like any other, for this reason. */
   condemn(handle: WorkerHandle, reason: Error): void {
     handle.dyingOf = reason;
+    handle.isCondemned = true;
     handle.live?.connection.kill(0);
   }
 

@@ -75,9 +75,7 @@ function onExit(pool: PoolCore, handle: WorkerHandle, end: WorkerEnd): void {
   disconnectLimits(pool, handle);
   const expected = pool.closedBy !== undefined || handle.isToldToEnd;
   events.emit("workerExit", { workerIndex, workerId, exitCode, signal, expected, error: exit.error });
-  // Nobody's call tells of it: then this does.
-  const wasUp = end.error instanceof WorkerCrashedError;
-  if (!expected && wasUp && lost.length === 0 && exit.error !== undefined) process.emitWarning(end.error);
+  if (!expected && lost.length === 0) tellOfError(handle, end);
   for (const { call, started } of lost) {
     attempts.failed(call, crashError(options.name, handle, exit, { method: ledger.methodOf(call), started }));
   }
@@ -85,6 +83,12 @@ function onExit(pool: PoolCore, handle: WorkerHandle, end: WorkerEnd): void {
   const isFutile = options.onDemand && handle.state === "starting" && handle.successor === "on demand";
   if (isFutile) for (const call of dispatcher.takeFrom(handle)) attempts.failed(call, end.error);
   dispatcher.move([...waiting, ...dispatcher.takeFrom(handle)]);
+}
+
+/** An error that nobody caught, and that no call tells of, must not be lost. */
+function tellOfError({ isCondemned }: WorkerHandle, { exit, error }: WorkerEnd): void {
+  const wasUp = error instanceof WorkerCrashedError;
+  if (wasUp && !isCondemned && exit.error !== undefined) process.emitWarning(error);
 }
 
 function onDead(pool: PoolCore, handle: WorkerHandle, error: Error): void {

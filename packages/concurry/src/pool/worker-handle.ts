@@ -43,6 +43,8 @@ export class WorkerHandle implements WorkerLoad {
   successor: Successor = "by rule";
   /** True when the worker's end, however it comes, is what the pool wanted. */
   isToldToEnd = false;
+  /** True when the worker is ended for not being well. */
+  isCondemned = false;
   /** True when the pool has given up the place: only what is bound to its worker still goes there. */
   isLeaving = false;
   /** So many calls more the worker is to be sent. */
@@ -93,6 +95,7 @@ export class WorkerHandle implements WorkerLoad {
     this.state = "starting";
     this.successor = onDemand ? "on demand" : "by rule";
     this.isToldToEnd = false;
+    this.isCondemned = false;
     this.callsLeft = onDemand ? 1 : this.isLeaving ? Number.POSITIVE_INFINITY : recycle.afterCalls;
     this.dyingOf = undefined;
     this.startedAt = performance.now();

@@ -20,14 +20,14 @@ export interface RetryContext {
   readonly attempt: number;
 }
 
-/** An error class, or a function that says whether to try again. */
+/** An error class, or a function that says, at once, whether to try again. */
 export type RetryOn =
   | (abstract new (
       ...values: never[]
     ) => Error)
   | ((error: unknown, context: RetryContext) => boolean);
 
-/** A function that says whether a result will do. */
+/** A function that says, at once, whether a result will do. */
 export type RetryUntil = (result: never, context: RetryContext) => boolean;
 
 /**
@@ -66,7 +66,7 @@ export interface RetryOptions extends RetryRuleOptions {
 
 const RULE: { readonly [Name in keyof Required<RetryRuleOptions>]: Check } = {
   retries: (value) => integer("retry.retries", value, 0),
-  on: (value) => each(value, (item) => aFunction("retry.on", item)),
+  on: (value) => each(value, checkOn),
   until: (value) => each(value, (item) => aFunction("retry.until", item)),
   algorithm: (value) => oneOf("retry.algorithm", value, ["exponential", "linear", "fibonacci"]),
   waitMs: (value) => milliseconds("retry.waitMs", value, 0),
@@ -118,6 +118,22 @@ function refuseCount(path: string, name: string, value: unknown): void {
 function checkJitter(value: unknown): void {
   if (typeof value !== "number") throw wrongType("retry.jitter", "a number from 0 to 1", value);
   if (!(value >= 0 && value <= 1)) throw outOfRange("retry.jitter", "from 0 to 1", value);
+}
+
+function checkOn(item: unknown): void {
+  const given = aFunction("retry.on", item) as RetryOn;
+  if (isErrorClass(given) || !isClass(given)) return;
+  throw wrongType("retry.on", "an error class or a function that says whether to try again", item);
+}
+
+/** Whether `on` means the errors of a class. */
+export function isErrorClass(item: RetryOn): item is abstract new (...values: never[]) => Error {
+  return item === Error || item.prototype instanceof Error;
+}
+
+/** Whether a function is a class, as `Map` is: nobody may replace its prototype. `Boolean` answers, too. */
+function isClass(item: RetryOn): boolean {
+  return item !== Boolean && Object.getOwnPropertyDescriptor(item, "prototype")?.writable === false;
 }
 
 function each(value: unknown, check: Check): void {

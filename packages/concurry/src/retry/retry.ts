@@ -2,7 +2,15 @@ import { RetryError } from "../errors/call-errors.ts";
 import { ConcurryError } from "../errors/concurry-error.ts";
 import { LONGEST_MS } from "../util/check.ts";
 import { type Backoff, backoffMs } from "./backoff.ts";
-import type { RetryContext, RetryOn, RetryOptions, RetryRuleOptions, RetryUntil } from "./retry-options.ts";
+import { answerOf } from "./predicate.ts";
+import {
+  isErrorClass,
+  type RetryContext,
+  type RetryOn,
+  type RetryOptions,
+  type RetryRuleOptions,
+  type RetryUntil,
+} from "./retry-options.ts";
 
 const DEFAULTS = {
   retries: 3,
@@ -49,13 +57,17 @@ export class RetryRule {
 
   /** Whether `result` will do. */
   accepts(result: unknown, context: RetryContext): boolean {
-    return this.#until.every((predicate) => predicate(result as never, context));
+    return this.#until.every((predicate) =>
+      answerOf("retry.until", predicate, predicate(result as never, context)),
+    );
   }
 
   /** Whether `error` is one that is worth another attempt. */
   takes(error: unknown, context: RetryContext): boolean {
     if (this.#on === undefined) return isPassing(error);
-    return this.#on.some((item) => (isErrorClass(item) ? error instanceof item : item(error, context)));
+    return this.#on.some((item) =>
+      isErrorClass(item) ? error instanceof item : answerOf("retry.on", item, item(error, context)),
+    );
   }
 
   /** Milliseconds to wait after this attempt; undefined when it was the last. */
@@ -94,10 +106,6 @@ export function usedUp(method: string, results: readonly unknown[]): RetryError 
 
 function isPassing(error: unknown): boolean {
   return !(error instanceof ConcurryError) || PASSING_CODES.has(error.code);
-}
-
-function isErrorClass(item: RetryOn): item is abstract new (...values: never[]) => Error {
-  return item === Error || item.prototype instanceof Error;
 }
 
 function listOf<T>(oneOrMany: T | readonly T[]): readonly T[] {

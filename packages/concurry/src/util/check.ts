@@ -8,9 +8,9 @@ export function positiveInteger(name: string, value: unknown): number {
   return integer(name, value, 1);
 }
 
-/** An integer of at least `least`. */
-export function integer(name: string, value: unknown, least: number): number {
-  const wanted = `an integer of at least ${least}`;
+/** An integer of at least `least`, where there is a least one. */
+export function integer(name: string, value: unknown, least: number = Number.MIN_SAFE_INTEGER): number {
+  const wanted = least === Number.MIN_SAFE_INTEGER ? "an integer" : `an integer of at least ${least}`;
   const number = aNumber(name, value, wanted);
   if (!Number.isSafeInteger(number) || number < least) throw outOfRange(name, wanted, value);
   return number;

@@ -83,6 +83,25 @@ describe.each(MODES)("in %s mode", (mode) => {
     expect(pool.getPoolStats()).toMatchObject({ failed: 2, retried: 0 });
   });
 
+  test("a predicate that answers later ends the call, and its own failure ends nothing else", async () => {
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown): void => void unheard.push(reason);
+    process.on("unhandledRejection", hear);
+    const later = (): never => Promise.reject(new SyntaxError("predicate")) as never;
+    const pool = poolWith({ ...QUICK, on: later, until: later });
+    const mistake = (name: string) => ({
+      name: "TypeError",
+      message: `A function of retry.${name} must answer at once, with true or false; function later returned a promise`,
+    });
+    expect(await errorOf(pool.failUntil(2))).toMatchObject(mistake("on"));
+    expect(await errorOf(pool.attempt())).toMatchObject(mistake("until"));
+    expect(pool.getPoolStats()).toMatchObject({ failed: 2, retried: 0 });
+    // Rejections that nobody handles are told of before the next turn.
+    await new Promise(setImmediate);
+    process.off("unhandledRejection", hear);
+    expect(unheard).toEqual([]);
+  });
+
   test("methods have rules of their own, and `with` beats them all", async () => {
     const pool = poolWith({ ...QUICK, methods: { failUntil: false, whereAtSecond: { retries: 1 } } });
     expect((await errorOf(pool.failUntil(2))).message).toBe("attempt 1");

@@ -41,6 +41,7 @@ describe("which errors are worth another attempt", () => {
     ["a predicate may refuse", (error) => error === "busy", "gone", false],
     ["a predicate beside a class", [RangeError, (error) => error === 503], 503, true],
     ["no class at all takes nothing", [], new Error("no"), false],
+    ["a function that is also a class of values may be a predicate", Boolean as never, 0, false],
   ])("%s", (_what, on, error, isTaken) => {
     expect(new RetryRule(on === undefined ? {} : { on }).takes(error, CONTEXT)).toBe(isTaken);
   });
@@ -138,6 +139,13 @@ describe("options that are refused", () => {
       TypeError,
       'retry.on must be a function, got "TypeError"',
     ],
+    [
+      "a class of no errors",
+      { on: Map },
+      TypeError,
+      "retry.on must be an error class or a function that says whether to try again, got function Map",
+    ],
+    ["one's own class of no errors", { on: [RangeError, class Queue {}] }, TypeError, "got class Queue"],
     ["one that is no function among several", { until: [() => true, 1] }, TypeError, "retry.until"],
     ["an unknown method", { methods: { fetsh: false } }, TypeError, 'did you mean "fetch"?'],
     ["a method set to true", { methods: { fetch: true } }, TypeError, "retry.methods.fetch"],
@@ -153,6 +161,13 @@ describe("options that are refused", () => {
     expect(() => resolveCallOptions(given, ["fetch"])).toThrow(
       new TypeError('pool.with() has no option "retries"; did you mean retry: { retries }?'),
     );
+  });
+
+  test.each<[string, object]>([
+    ["error classes", { on: [Error, DOMException, OwnError] }],
+    ["functions of every make", { on: [() => true, Boolean, (() => false).bind(undefined)] }],
+  ])("but not %s", (_what, options) => {
+    expect(() => checkRetry(options)).not.toThrow();
   });
 
   test("methods are not looked at while the class isn't known", () => {

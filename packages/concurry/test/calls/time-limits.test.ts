@@ -85,10 +85,10 @@ describe.each(MODES)("in %s mode", (mode) => {
     expect(await Promise.all(calls)).toEqual(Array.from({ length: 50 }, (_, index) => `${index}`));
   });
 
-  test.each<[string, object, typeof TypeError | typeof RangeError, string]>([
+  test.each<[string, object, typeof TypeError | typeof RangeError, string | RegExp]>([
     ["an unknown name", { timeout: 1 }, TypeError, 'did you mean "timeoutMs"?'],
     ["no time at all", { timeoutMs: 0 }, RangeError, "timeoutMs"],
-    ["half a priority", { priority: 0.5 }, RangeError, "priority"],
+    ["half a priority", { priority: 0.5 }, RangeError, /^priority must be an integer, got 0.5$/],
     ["a signal that is none", { signal: {} }, TypeError, "signal must be an AbortSignal"],
     ["a key that is an object", { key: {} }, TypeError, "key must be a string or number"],
     ["a retry rule for a misspelt method", { retry: { methods: { atempt: false } } }, TypeError, "attempt"],

@@ -157,6 +157,7 @@ test.each(["sync", "async"] as const)("in %s mode there is one worker", async (m
   const pool = stopped(Elastic.options({ mode }).init());
   await pool.resize(1);
   expect(() => pool.resize(2)).toThrow(`maxWorkers must be 1 in ${mode} mode, got 2`);
+  expect(() => pool.resize("auto")).toThrow(`maxWorkers must be 1 in ${mode} mode, got "auto"`);
   expect((await pool.run(7)).number).toBe(7);
 });
 

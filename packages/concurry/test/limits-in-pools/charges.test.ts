@@ -29,6 +29,16 @@ describe.each(MODES)("in %s mode", (mode) => {
     expect(charged(pool)).toEqual({ calls: 2, tokens: 200, connections: 0 });
   });
 
+  test("what is no request is refused with the same words in every mode", async () => {
+    const pool = standard();
+    const error = await errorOf(pool.use(5 as never, {}));
+    expect([error.name, error.message]).toEqual([
+      "TypeError",
+      "The request must be an object with amounts by key, got 5",
+    ]);
+    expect(charged(pool)).toEqual({ calls: 1, tokens: 0, connections: 0 });
+  });
+
   test("a resource comes back when the body throws, and the body's error surfaces", async () => {
     const pool = standard();
     const error = await errorOf(pool.takeAndThrow({ connections: 1 }));

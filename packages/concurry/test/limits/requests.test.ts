@@ -101,9 +101,24 @@ describe("a request that is wrong is refused at once", () => {
   test.each([[5], ["tokens"], [null], [[1]], [{ requested: null }], [{ requested: [] }]])(
     "what is no request: %o",
     async (request) => {
-      await expect(makeSet().acquire(request as unknown as LimitRequest)).rejects.toBeInstanceOf(TypeError);
+      const set = makeSet();
+      const wanted = /^(The request|requested) must be an object with amounts by key, got /;
+      await expect(set.acquire(request as unknown as LimitRequest)).rejects.toThrow(TypeError);
+      await expect(set.acquire(request as unknown as LimitRequest)).rejects.toThrow(wanted);
+      await expect(set.use(request as unknown as LimitRequest, () => 1)).rejects.toThrow(wanted);
+      expect(() => set.tryAcquireSync(request as unknown as LimitRequest)).toThrow(wanted);
     },
   );
+
+  test("use without a function, which takes nothing", async () => {
+    const set = makeSet();
+    const used = set.use({ connections: 1 }, undefined as never);
+    await expect(used).rejects.toThrow(TypeError);
+    await expect(used).rejects.toThrow(
+      "use() of limits must be given a function after the request, got undefined; write use(request, (lease) => …)",
+    );
+    expect((await set.stats()).connections?.granted).toBe(0);
+  });
 
   test.each<[object, ErrorConstructor]>([
     [{ timeoutMs: -1 }, RangeError],

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { WorkerStartError } from "concurry";
 import { afterAll, describe, expect, test } from "vitest";
 import { Disposable, Lifecycle, SyncDisposable, Thenable } from "#workers/lifecycle";
-import { errorOf, HOSTED, MODES, nothingIsLeft, stoppedAfterEach, until } from "./support.ts";
+import { errorOf, HOSTED, MODES, nothingIsLeft, stoppedAfterEach, until, warningsDuring } from "./support.ts";
 
 const stopped = stoppedAfterEach();
 const folder = mkdtempSync(join(tmpdir(), "concurry-lifecycle-"));
@@ -22,6 +22,21 @@ function stepsIn(file: string): string[] {
 
 const STARTED = ["constructed", "onStart begins", "onStart ends"];
 const STOPPED = ["onStop begins", "onStop ends"];
+
+test.each(["sync", "async"] as const)(
+  "in %s mode the warning of an onStop that throws names hook and worker, and has the stack",
+  async (mode) => {
+    const pool = stopped(Lifecycle.options({ mode, name: "Cache" }).init(newFile(), "onStop"));
+    await pool.call("a");
+    const warnings = await warningsDuring(() => pool.stop(), "Warning");
+    expect(warnings).toMatchObject([
+      {
+        message: 'onStop() of worker 0 of "Cache" threw: not stopped',
+        detail: expect.stringContaining("RangeError: not stopped\n    at "),
+      },
+    ]);
+  },
+);
 
 describe.each(MODES)("in %s mode", (mode) => {
   test("onStart is awaited before the first call, onStop after the last", async () => {

@@ -67,6 +67,38 @@ describe.each(MODES)("in %s mode", (mode) => {
     }
   });
 
+  test.each([
+    ["resise", "resize"],
+    ["stopp", "stop"],
+    ["drian", "drain"],
+    ["getPoolStat", "getPoolStats"],
+    ["reday", "ready"],
+    ["wiht", "with"],
+    ["onn", "on"],
+  ])("a misspelt member throws at the call: %s, %s", (name, meant) => {
+    const pool = newCounter();
+    const thrower = Reflect.get(pool, name) as () => unknown;
+    expect(thrower).toBeTypeOf("function");
+    expect(() => thrower()).toThrow(
+      new TypeError(`Counter has no method "${name}"; did you mean "${meant}"?`),
+    );
+    expect(Reflect.get(pool.broadcast, name)).toBeUndefined();
+    expect(Reflect.get(pool.workers[0] as object, name)).toBeUndefined();
+  });
+
+  test("what is looked for in a misspelt broadcast or workers throws, too", () => {
+    const pool = newCounter() as unknown as Record<string, Record<string, unknown>>;
+    expect(() => pool.brodcast?.add).toThrow('Counter has no method "brodcast"; did you mean "broadcast"?');
+    expect(() => pool.worker?.[0]).toThrow('Counter has no method "worker"; did you mean "workers"?');
+  });
+
+  test.each(["stoped", "closed", "done", "size", "ok", "then", "toJSON", "catch", "finally", "id", "type"])(
+    "%s is undefined, and so false",
+    (name) => {
+      expect(Reflect.get(newCounter(), name)).toBeUndefined();
+    },
+  );
+
   test("a pool is no thenable and no JSON of its own", async () => {
     const pool = newCounter();
     expect(await pool).toBe(pool);

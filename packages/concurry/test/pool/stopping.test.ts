@@ -59,6 +59,23 @@ describe.each(MODES)("in %s mode", (mode) => {
     for (const call of calls) expect(await errorOf(call)).toMatchObject({ code: "CANCELLED" });
   });
 
+  test.each<[unknown, ErrorConstructor, string]>([
+    [500, TypeError, "pool.stop() must be given a plain object, got 500; write { timeoutMs: 500 }"],
+    ["cancel", TypeError, 'pool.stop() must be given a plain object, got "cancel"; write { mode: "cancel" }'],
+    [null, TypeError, "pool.stop() must be a plain object, got null"],
+    [{ timeout: 500 }, TypeError, 'pool.stop() has no option "timeout"; did you mean "timeoutMs"?'],
+    [{ timeoutMs: "1" }, TypeError, "timeoutMs must be milliseconds from 0"],
+    [{ timeoutMs: -1 }, RangeError, "timeoutMs must be milliseconds from 0"],
+    [{ mode: "kill" }, RangeError, 'mode must be one of "drain", "cancel", got "kill"'],
+  ])("stop refuses %o, and the pool goes on", async (options, kind, message) => {
+    const pool = counterPool();
+    const stop = (): unknown => pool.stop(options as never);
+    expect(stop).toThrow(kind);
+    expect(stop).toThrow(message);
+    expect(pool.stopped).toBe(false);
+    expect(await pool.add(1)).toBe(1);
+  });
+
   test("stop may be called again, and waits for the same end; in cancel mode it hurries it", async () => {
     const pool = gatedPool();
     const call = pool.pass("a");

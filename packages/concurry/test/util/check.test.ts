@@ -36,6 +36,11 @@ const cases: readonly {
     ],
   },
   {
+    check: (value) => integer("priority", value),
+    takes: [0, -7, Number.MIN_SAFE_INTEGER],
+    refuses: [[1.5, RangeError, "priority must be an integer, got 1.5"]],
+  },
+  {
     check: (value) => integer("maxRestarts", value, 0),
     takes: [0, 7],
     refuses: [[-1, RangeError, "maxRestarts must be an integer of at least 0, got -1"]],
