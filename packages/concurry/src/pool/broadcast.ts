@@ -6,6 +6,7 @@ import { serializationError } from "../protocol/serialization-failure.ts";
 import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
 import { onAbort } from "../util/abort.ts";
 import { deferred } from "../util/deferred.ts";
+import type { BroadcastEnd } from "./ledger.ts";
 import type { PoolCore } from "./pool.ts";
 import type { CallCore } from "./pool-class.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
@@ -43,9 +44,11 @@ export class BroadcastCore implements CallCore {
   async #counted(part: Promise<unknown>): Promise<unknown> {
     const { ledger, cut } = this.#pool;
     ledger.enterBroadcast();
-    let status: "completed" | "failed" | "cancelled" = "completed";
+    let status: BroadcastEnd = "completed";
     try {
-      return await part;
+      const value = await part;
+      if (value === ASLEEP) status = "left out";
+      return value;
     } catch (error) {
       status = cut.signal.aborted ? "cancelled" : "failed";
       throw error;

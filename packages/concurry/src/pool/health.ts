@@ -18,7 +18,6 @@ export class HealthMonitor {
   /** Place of the worker's own check among its methods; -1 for none. */
   readonly #methodIndex: number;
   readonly #asked = new Set<WorkerHandle>();
-  #isClosed = false;
   readonly #timer: NodeJS.Timeout | undefined;
 
   constructor(pool: PoolCore) {
@@ -31,7 +30,6 @@ export class HealthMonitor {
   }
 
   close(): void {
-    this.#isClosed = true;
     clearInterval(this.#timer);
   }
 
@@ -47,7 +45,7 @@ export class HealthMonitor {
     const complaint = await this.#complaintOf(handle);
     this.#asked.delete(handle);
     // One that runs its `onStop` by now may well have nothing left that works.
-    if (complaint === undefined || handle.live !== live || !isAtWork(handle) || this.#isClosed) return;
+    if (complaint === undefined || handle.live !== live || !isAtWork(handle)) return;
     this.#pool.supervisor.condemn(handle, complaint);
   }
 

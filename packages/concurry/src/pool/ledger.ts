@@ -8,6 +8,9 @@ import type { Events } from "./events.ts";
 import type { KeepAlive } from "./keep-alive.ts";
 import { Waiters } from "./waiters.ts";
 
+/** How one worker's part of a broadcast ended; left out, where the worker fell asleep before it could be asked. */
+export type BroadcastEnd = "completed" | "failed" | "cancelled" | "left out";
+
 /**
  * Every call is entered here when it is made, and crossed out once, when it is settled: listeners, predicates and
  * balancers of the user's own may cancel a call while something else is about to settle it.
@@ -43,8 +46,9 @@ export class Ledger {
     this.#keepAlive.hold();
   }
 
-  closeBroadcast(status: "completed" | "failed" | "cancelled"): void {
-    this.counts[status] += 1;
+  closeBroadcast(end: BroadcastEnd): void {
+    if (end === "left out") this.counts.accepted -= 1;
+    else this.counts[end] += 1;
     this.#release();
   }
 
