@@ -66,10 +66,11 @@ describe.each(HOSTED)("in %s mode", (mode) => {
   test("calls that wait at a worker that is ill move, those that run are lost", async () => {
     const pool = stopped(Patient.options({ mode, maxWorkers: 2, healthCheck: CHECK }).init());
     await pool.broadcast.echo("up");
-    await pool.workers[0]?.fallIll("false");
     const running = pool.workers[0]?.hang();
     const pinned = pool.workers[0]?.echo("pinned");
     const waiting = numbers(6).map((number) => pool.echo(number));
+    await until(() => running?.status === "running");
+    await pool.broadcast.fallIllAt(0, "false");
     expect(await errorOf(running as Promise<never>)).toMatchObject({
       code: "WORKER_CRASHED",
       workerIndex: 0,

@@ -145,6 +145,11 @@ export class Patient extends Worker {
     this.#illness = illness;
   }
 
+  /** For all workers, of whom one falls ill. */
+  fallIllAt(index: number, illness: "false" | "throws" | "silent"): void {
+    if (callContext().workerIndex === index) this.fallIll(illness);
+  }
+
   hang(): Promise<never> {
     return new Promise(() => {});
   }
