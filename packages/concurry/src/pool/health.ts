@@ -1,6 +1,7 @@
 import type { PackedOutcome } from "../control/controls.ts";
 import { pack, unpack } from "../protocol/packed.ts";
 import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
+import { tickNow } from "../util/clock.ts";
 import { within } from "../util/within.ts";
 import type { PoolCore } from "./pool.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
@@ -51,6 +52,7 @@ export class HealthMonitor {
 
   /** Why a worker is not well; undefined when it is. */
   async #complaintOf(handle: WorkerHandle): Promise<Error | undefined> {
+    const askedAt = tickNow();
     if (this.#methodIndex !== -1) {
       const verdict = { complaint: undefined as Error | undefined };
       const answer = this.#check(handle).then((complaint) => {
@@ -65,7 +67,8 @@ export class HealthMonitor {
       return undefined;
     }
     const { live } = handle;
-    const isBusy = live !== undefined && live.slots.count + handle.beside > 0;
+    // Replies and answers come by different ways: one that has just ended a call may be about to answer.
+    const isBusy = live !== undefined && (live.slots.count + handle.beside > 0 || live.heardAt > askedAt);
     if (isBusy && live.connection.isStopped?.() !== true) return undefined;
     return new Error(this.#silence("a heartbeat"));
   }
