@@ -81,7 +81,7 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     const pool = elasticPool({ maxWorkers: 2 });
     const events: unknown[] = [];
     pool.on("resize", (event) => events.push(event));
-    await pool.ready();
+    await pool.broadcast.instance();
     const [first] = pool.workers;
     const grown = pool.resize(4);
     expect(pool.workers.length).toBe(4);
