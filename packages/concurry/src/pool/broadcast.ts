@@ -1,12 +1,11 @@
-import type { PackedOutcome } from "../control/controls.ts";
 import { StoppedError } from "../errors/call-errors.ts";
 import { findPromises, unwrapArguments } from "../future/unwrap.ts";
-import { type Packed, pack, unpack } from "../protocol/packed.ts";
+import { type Packed, pack } from "../protocol/packed.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
-import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
 import { onAbort } from "../util/abort.ts";
 import { deferred } from "../util/deferred.ts";
 import type { BroadcastEnd } from "./ledger.ts";
+import { readOutcome } from "./outcome.ts";
 import type { PoolCore } from "./pool.ts";
 import type { CallCore } from "./pool-class.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
@@ -135,14 +134,4 @@ const ASLEEP: unique symbol = Symbol("asleep");
 /** For a worker that ended before it could be asked, where one is started for calls only. */
 function gone(poolName: string, { index }: WorkerHandle): StoppedError {
   return new StoppedError(`Worker ${index} of "${poolName}" has ended.`);
-}
-
-function readOutcome(
-  outcome: PackedOutcome,
-  wire: string,
-  resolveExport: (name: string) => unknown,
-): unknown {
-  if ("value" in outcome) return unpack(outcome.value);
-  const thrown = unpack(outcome.thrown);
-  throw wire === "reference" ? thrown : decodeThrown(thrown as WireThrown, { resolveExport });
 }

@@ -1,8 +1,8 @@
 import type { PackedOutcome } from "../control/controls.ts";
-import { pack, unpack } from "../protocol/packed.ts";
-import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
+import { pack } from "../protocol/packed.ts";
 import { tickNow } from "../util/clock.ts";
 import { within } from "../util/within.ts";
+import { readOutcome } from "./outcome.ts";
 import type { PoolCore } from "./pool.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -94,14 +94,12 @@ export class HealthMonitor {
       // It has died meanwhile: others know.
     }
     if (outcome === undefined) return undefined;
-    if ("value" in outcome)
-      return unpack(outcome.value) === false ? new Error("its healthCheck() returned false") : undefined;
-    const thrown = unpack(outcome.thrown);
-    const cause =
-      wire === "reference" ? thrown : decodeThrown(thrown as WireThrown, { resolveExport: options.exported });
-    return new Error(`its healthCheck() threw ${String(cause)}`, {
-      cause,
-    });
+    try {
+      const isWell = readOutcome(outcome, wire, options.exported);
+      return isWell === false ? new Error("its healthCheck() returned false") : undefined;
+    } catch (cause) {
+      return new Error(`its healthCheck() threw ${String(cause)}`, { cause });
+    }
   }
 }
 
