@@ -1,4 +1,4 @@
-import { isDescendantNote, noteDescendant } from "../protocol/descendants.ts";
+import { isDescendantNote } from "../protocol/descendants.ts";
 import { type Dependent, endWithProgram, hasEnded, PATIENCE_MS } from "./process/exit-guard.ts";
 import { isRunning, startOf } from "./process/process-state.ts";
 
@@ -44,7 +44,6 @@ export class Descendants {
     const dependent = { pid, letGo: this.#letGo, kill: () => kill(pid) };
     this.#living.set(pid, dependent);
     endWithProgram(dependent);
-    noteDescendant({ descendant: pid, lives: true });
   }
 
   #remove(pid: number): void {
@@ -52,7 +51,6 @@ export class Descendants {
     if (dependent === undefined) return;
     this.#living.delete(pid);
     hasEnded(dependent);
-    noteDescendant({ descendant: pid, lives: false });
   }
 }
 

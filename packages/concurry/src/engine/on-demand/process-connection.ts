@@ -1,5 +1,4 @@
 import type { Connection, Frame, Lane, LinkInfo, WorkerExit } from "../../protocol/connection.ts";
-import { noteDescendant } from "../../protocol/descendants.ts";
 import { type ByteSink, writeFrame } from "../../protocol/frame-bytes.ts";
 import { FrameReader } from "../../protocol/frame-reader.ts";
 import { Inbox } from "../../protocol/inbox.ts";
@@ -58,7 +57,6 @@ export class TaskProcessConnection implements Connection {
     if (pid === undefined) return;
     this.#dependent = { pid, letGo: () => this.#letGo(), kill: () => worker.terminate() };
     endWithProgram(this.#dependent);
-    noteDescendant({ descendant: pid, lives: true });
   }
 
   post(frame: Frame): boolean {
@@ -131,10 +129,7 @@ export class TaskProcessConnection implements Connection {
 
   #onWorkerExit(exit: WorkerExit): void {
     this.#killSwitch.close();
-    if (this.#dependent !== undefined) {
-      hasEnded(this.#dependent);
-      noteDescendant({ descendant: this.#dependent.pid, lives: false });
-    }
+    if (this.#dependent !== undefined) hasEnded(this.#dependent);
     this.#lastExit = exit;
     if (exit.code === INVALID_ARGUMENT_CODE && this.#ticket === undefined)
       this.#error ??= { error: refusedFlags(this.#execArgv) };

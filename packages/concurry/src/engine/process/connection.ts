@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Connection, Frame, LinkInfo, WorkerExit } from "../../protocol/connection.ts";
-import { noteDescendant } from "../../protocol/descendants.ts";
 import { Once } from "../../util/once.ts";
 import { Descendants } from "../descendants.ts";
 import { KillSwitch } from "../kill-switch.ts";
@@ -50,7 +49,6 @@ export class ProcessConnection implements Connection {
       const kill = (): void => void child.kill("SIGKILL");
       this.#dependent = { pid: child.pid, letGo: () => this.#lanes.close(), kill };
       endWithProgram(this.#dependent);
-      noteDescendant({ descendant: child.pid, lives: true });
     }
   }
 
@@ -90,10 +88,7 @@ export class ProcessConnection implements Connection {
 
   #onChildExit(code: number | null, signal: string | null): void {
     this.#killSwitch.close();
-    if (this.#dependent !== undefined) {
-      hasEnded(this.#dependent);
-      noteDescendant({ descendant: this.#dependent.pid, lives: false });
-    }
+    if (this.#dependent !== undefined) hasEnded(this.#dependent);
     this.#status = { code, signal };
     if (code === INVALID_ARGUMENT_CODE && !this.#lanes.hasReceived)
       this.#error ??= { value: refusedFlags(this.#execArgv) };

@@ -1,3 +1,4 @@
+import { noteDescendant } from "../../protocol/descendants.ts";
 import { isRunning } from "./process-state.ts";
 
 /** A process that must not outlive this program. */
@@ -14,15 +15,18 @@ const LOOK_EVERY_MS = 5;
 
 const dependents = new Set<Dependent>();
 
-/** Sees to it that a process is gone when this program ends, however busy it is. */
+/** Sees to it that a process is gone when this program ends, or the pool above this worker ends it, however busy it is. */
 export function endWithProgram(dependent: Dependent): void {
   if (dependents.size === 0) process.on("exit", endAll);
   dependents.add(dependent);
+  noteDescendant({ descendant: dependent.pid, lives: true });
 }
 
 /** The process has ended. */
 export function hasEnded(dependent: Dependent): void {
-  if (dependents.delete(dependent) && dependents.size === 0) process.off("exit", endAll);
+  if (!dependents.delete(dependent)) return;
+  if (dependents.size === 0) process.off("exit", endAll);
+  noteDescendant({ descendant: dependent.pid, lives: false });
 }
 
 // No event comes any more. Nobody has collected these processes, so that their numbers can't be those of others.
