@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { BenchRecord } from "../cases/record.ts";
+import type { Job } from "../workers/functions.ts";
 import type { LibraryPeer, LibraryTarget, OpenOptions } from "./peer.ts";
 
 const FUNCTIONS_PATH = fileURLToPath(new URL("../workers/functions.js", import.meta.url));
@@ -19,6 +20,7 @@ async function open(options: OpenOptions): Promise<LibraryTarget> {
     incrementLater: (value: number) => actor.sendAndReceive("incrementLater", value),
     echo: (record: BenchRecord) => actor.sendAndReceive("echo", record),
     echoBytes: (bytes: Uint8Array) => actor.sendAndReceive("echo", bytes),
+    work: (job: Job) => actor.sendAndReceive("work", job),
     fail: (message: string) => actor.sendAndReceive("fail", message),
     stop: () => system.destroy(),
   };

@@ -1,13 +1,17 @@
 import type { BenchRecord } from "../cases/record.ts";
+import type { Job } from "../workers/functions.ts";
 import type { LibraryPeer, LibraryTarget, OpenOptions } from "./peer.ts";
 
 const FUNCTIONS_URL = new URL("../workers/functions.js", import.meta.url).href;
+const MOVE_URL = new URL("../workers/piscina-move.js", import.meta.url).href;
 
 // One options object per method, not one per call.
 const INCREMENT = { name: "increment" };
 const INCREMENT_LATER = { name: "incrementLater" };
 const ECHO = { name: "echo" };
 const FAIL = { name: "fail" };
+const WORK = { name: "work" };
+const MOVE = { name: "moveBytes", filename: MOVE_URL };
 
 async function open(options: OpenOptions, concurrentTasksPerWorker: number): Promise<LibraryTarget> {
   const { FixedQueue, Piscina } = await import("piscina");
@@ -25,6 +29,9 @@ async function open(options: OpenOptions, concurrentTasksPerWorker: number): Pro
     incrementLater: (value: number) => pool.run(value, INCREMENT_LATER),
     echo: (record: BenchRecord) => pool.run(record, ECHO),
     echoBytes: (bytes: Uint8Array) => pool.run(bytes, ECHO),
+    moveBytes: (bytes: Uint8Array) =>
+      pool.run(bytes, { ...MOVE, transferList: [bytes.buffer as ArrayBuffer] }),
+    work: (job: Job) => pool.run(job, WORK),
     fail: (message: string) => pool.run(message, FAIL),
     stop: () => pool.destroy(),
   };

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { IPool, IWorker } from "poolifier";
 import type { BenchRecord } from "../cases/record.ts";
+import type { Job } from "../workers/functions.ts";
 import type { LibraryPeer, LibraryTarget, OpenOptions } from "./peer.ts";
 
 const WORKER_PATH = fileURLToPath(new URL("../workers/poolifier-worker.cjs", import.meta.url));
@@ -23,6 +24,7 @@ async function open(options: OpenOptions): Promise<LibraryTarget> {
     incrementLater: (value: number) => pool.execute(value, "incrementLater") as Promise<number>,
     echo: (record: BenchRecord) => pool.execute(record, "echo") as Promise<BenchRecord>,
     echoBytes: (bytes: Uint8Array) => pool.execute(bytes, "echo") as Promise<Uint8Array>,
+    work: (job: Job) => pool.execute(job, "work") as Promise<number>,
     fail: (message: string) => pool.execute(message, "fail"),
     stop: () => pool.destroy(),
   };
@@ -34,6 +36,6 @@ export const poolifier: LibraryPeer = {
   role: "library",
   packages: ["poolifier"],
   kinds: ["thread", "process"],
-  settings: "fixed size, round robin, queue and events off, advanced serialization in processes",
+  settings: "fixed size, least used, queue and events off, advanced serialization in processes",
   open,
 };

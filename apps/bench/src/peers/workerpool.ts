@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { BenchRecord } from "../cases/record.ts";
+import type { Job } from "../workers/functions.ts";
 import type { LibraryPeer, LibraryTarget, OpenOptions } from "./peer.ts";
 
 const WORKER_PATH = fileURLToPath(new URL("../workers/workerpool-worker.js", import.meta.url));
@@ -20,6 +21,9 @@ async function open(options: OpenOptions): Promise<LibraryTarget> {
     incrementLater: (value: number) => exec<number>("incrementLater", value),
     echo: (record: BenchRecord) => exec<BenchRecord>("echo", record),
     echoBytes: (bytes: Uint8Array) => exec<Uint8Array>("echo", bytes),
+    moveBytes: (bytes: Uint8Array) =>
+      pool.exec("moveBytes", [bytes], { transfer: [bytes.buffer] }) as unknown as Promise<Uint8Array>,
+    work: (job: Job) => exec<number>("work", job),
     fail: (message: string) => exec<unknown>("fail", message),
     stop: async () => {
       await pool.terminate();
