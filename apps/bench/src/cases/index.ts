@@ -5,7 +5,7 @@ import { cpuEven, cpuSkewed } from "./cpu.ts";
 import { lone } from "./lone.ts";
 import { loop64 } from "./loop64.ts";
 import { copyMebibyte, moveMebibyte } from "./mebibytes.ts";
-import { memoryPerCall, memoryPerWorker } from "./memory.ts";
+import { memoryPerCall } from "./memory.ts";
 import { objects } from "./objects.ts";
 import { one } from "./one.ts";
 import { startUpProcesses, startUpThreads } from "./start-up.ts";
@@ -24,7 +24,6 @@ export const CASES: readonly BenchCase[] = [
   cpuSkewed,
   startUpThreads,
   startUpProcesses,
-  memoryPerWorker,
   memoryPerCall,
 ];
 
