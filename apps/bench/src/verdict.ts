@@ -12,8 +12,8 @@ const TIE_FACTOR = 1.15;
 /** Goals up to this one mean "not slower": a tie is good enough. */
 const TIE_GOAL = 1.2;
 
-/** `tie`: below the goal, but the goal allows a tie. */
-type Verdict = "reached" | "tie" | "missed";
+/** `tie`: below the goal, but the goal allows a tie. `open`: there is no goal. */
+type Verdict = "reached" | "tie" | "missed" | "open";
 
 /** Our figures against those of one peer, over all rounds. */
 export interface Comparison {
@@ -32,19 +32,22 @@ export function isTie(ratio: number): boolean {
   return ratio < TIE_FACTOR && ratio > 1 / TIE_FACTOR;
 }
 
-/** Judges the per-round ratios of one row against its goal. */
-export function judge(ratios: readonly number[], goal: number): Comparison {
+function verdictOf(ratio: number, lowerQuartile: number, goal: number | undefined): Verdict {
+  if (goal === undefined) return "open";
+  if (ratio >= goal && lowerQuartile >= QUARTILE_SLACK * goal) return "reached";
+  return isTie(ratio) && goal <= TIE_GOAL ? "tie" : "missed";
+}
+
+/** Judges the per-round ratios of one row against its goal, if it has one. */
+export function judge(ratios: readonly number[], goal: number | undefined): Comparison {
   const ratio = median(ratios);
   const lowerQuartile = quantile(ratios, 0.25);
-  const tie = isTie(ratio);
-  const isReached = ratio >= goal && lowerQuartile >= QUARTILE_SLACK * goal;
-  const verdict = isReached ? "reached" : tie && goal <= TIE_GOAL ? "tie" : "missed";
   return {
     ratio,
     lowerQuartile,
-    isTie: tie,
+    isTie: isTie(ratio),
     rounds: ratios.length,
-    verdict,
+    verdict: verdictOf(ratio, lowerQuartile, goal),
     isFinal: ratios.length >= VERDICT_ROUNDS,
   };
 }

@@ -14,6 +14,11 @@ const RUN_LIMIT_MS = 50_000;
 
 const TINY = ["--kind", "thread", "--workers", "1", "--rounds", "2", "--scale", "0.001"];
 
+const THREAD_WORKLOADS = [
+  ...["burst", "loop64", "one", "lone", "objects", "bytes", "copy-1m", "move-1m"],
+  ...["cpu-even", "cpu-skewed", "start-up", "memory-call"],
+];
+
 const run = promisify(execFile);
 
 /** Runs the built bench as its user does. */
@@ -42,7 +47,7 @@ describe("the bench", () => {
   test("it runs every workload over one peer, checks the results and keeps each round", async () => {
     const table = await bench([...TINY, "--only", "tinypool,raw-batch", "--out", folder]);
     const { rows, node, versions, commit, machine, date } = await results();
-    expect(rows.map((row) => row.case)).toEqual(["burst", "loop64", "one", "objects", "bytes"]);
+    expect(rows.map((row) => row.case)).toEqual(THREAD_WORKLOADS);
     for (const row of rows) {
       const peer = row.peers.find((each) => each.name === "tinypool");
       expect(peer?.failure).toBeUndefined();
@@ -77,7 +82,7 @@ describe("the bench", () => {
       folder,
     ]);
     const { rows } = await results();
-    expect(rows).toHaveLength(5);
+    expect(rows).toHaveLength(THREAD_WORKLOADS.length);
     expect(rows[0]?.peers[0]?.failure).toContain("ENOENT");
     expect(table).toContain("FAILED: ");
   });

@@ -16,6 +16,7 @@ function peer(name: string, figures: Partial<PeerFigures> = {}): PeerFigures {
     lowerQuartileSpeed: undefined,
     p50Us: undefined,
     p99Us: undefined,
+    figures: {},
     ratioToBest: undefined,
     ...figures,
   };
@@ -32,6 +33,7 @@ function row(peers: readonly PeerFigures[], ratios?: readonly number[]): Row {
     peers,
     ours: "ours",
     bestPeer: "best",
+    yardstick: undefined,
     comparison: ratios && judge(ratios, 1.3),
   };
 }

@@ -10,7 +10,27 @@ export interface Measurement {
   readonly p50Us?: number;
   /** Microseconds, single calls only. */
   readonly p99Us?: number;
+  /** Further figures by what they are, such as "ms to the first result"; the table shows these, if there are any. */
+  readonly figures?: Readonly<Record<string, number>>;
 }
+
+/** Makes another set of the same library's workers, started but not waited for. */
+export type OpenAnother = () => Promise<Target>;
+
+/** What ours is compared with instead of the best peer. */
+export type Yardstick =
+  | { readonly peer: string }
+  /** A fixed figure, and what it means. */
+  | { readonly speed: number; readonly words: string };
+
+/** What a workload may need besides the workers. */
+export interface Setting {
+  readonly workers: number;
+  readonly openAnother: OpenAnother;
+}
+
+/** What a workload measures. */
+export type Figure = "rate" | "latency" | "duration" | "memory";
 
 /** One workload. */
 export interface BenchCase {
@@ -20,16 +40,24 @@ export interface BenchCase {
   readonly calls: number;
   /** Fewest calls of one round, however small the scale. */
   readonly minCalls: number;
-  readonly figure: "rate" | "latency";
-  /** Wanted ratio to the best peer. */
-  readonly goals: Readonly<Record<Kind, number>>;
+  readonly figure: Figure;
+  /** The kinds of workers that can do it; without it both. */
+  readonly kinds?: readonly Kind[];
+  /** Wanted ratio to the best peer, or to `yardsticks`; a kind without one is only shown. */
+  readonly goals: Readonly<Partial<Record<Kind, number>>>;
+  readonly yardsticks?: Readonly<Partial<Record<Kind, Yardstick>>>;
   /** Runs it and checks its results; a wrong one rejects. */
-  run(target: Target, calls: number): Promise<Measurement>;
+  run(target: Target, calls: number, setting: Setting): Promise<Measurement>;
 }
 
 /** Says which result was wrong. */
 export function assertResult(isRight: boolean, what: string): void {
   if (!isRight) throw new Error(`wrong result: ${what}`);
+}
+
+/** A measurement of a time: the figure is the inverse, runs per second. */
+export function durationOf(calls: number, elapsedMs: number, label: string): Measurement {
+  return { calls, elapsedMs, speed: 1000 / elapsedMs, figures: { [label]: elapsedMs } };
 }
 
 /** A measurement whose figure is calls per second. */

@@ -1,29 +1,25 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import type { Setting } from "../cases/case.ts";
 import { caseNamed } from "../cases/index.ts";
 import { peerNamed } from "../peers/index.ts";
 import type { Peer, Target } from "../peers/peer.ts";
 import { checkLibrary, checkLimit } from "./checks.ts";
+import { collectGarbage } from "./garbage.ts";
 import type { HostCommand, HostReply, HostResults, OpenReport } from "./messages.ts";
 
 let target: Target | undefined;
-
-/** Collects garbage: what one round left behind is not paid by the next. */
-function garbageCollector(): () => void {
-  setFlagsFromString("--expose-gc");
-  return runInNewContext("gc") as () => void;
-}
-
-const collectGarbage = garbageCollector();
+let setting: Setting | undefined;
 
 async function open(peer: Peer, command: HostCommand & { type: "open" }): Promise<OpenReport> {
+  setting = { workers: command.workers, openAnother: () => peer.open(command) };
   if (peer.role === "limit") {
     const limit = await peer.open(command);
     target = limit;
+    await limit.ready?.();
     return { node: process.version, marks: await checkLimit(limit) };
   }
   const library = await peer.open(command);
   target = library;
+  await library.ready?.();
   return { node: process.version, marks: await checkLibrary(library) };
 }
 
@@ -33,9 +29,9 @@ async function obey(command: HostCommand): Promise<HostResults[keyof HostResults
     await target?.stop();
     return null;
   }
-  if (target === undefined) throw new Error("measure came before open");
+  if (target === undefined || setting === undefined) throw new Error("measure came before open");
   collectGarbage();
-  return caseNamed(command.case).run(target, command.calls);
+  return caseNamed(command.case).run(target, command.calls, setting);
 }
 
 async function answer(command: HostCommand): Promise<void> {

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Remote } from "comlink";
 import type { BenchRecord } from "../cases/record.ts";
+import type { Job } from "../workers/functions.ts";
 import type { LibraryPeer, LibraryTarget, OpenOptions } from "./peer.ts";
 
 const WORKER_URL = new URL("../workers/comlink-worker.js", import.meta.url);
@@ -9,11 +10,13 @@ interface Exposed {
   increment(value: number): number;
   incrementLater(value: number): Promise<number>;
   echo(value: unknown): unknown;
+  moveBytes(bytes: Uint8Array): Uint8Array;
+  work(job: Job): number;
   fail(message: string): never;
 }
 
 async function open(options: OpenOptions): Promise<LibraryTarget> {
-  const { wrap } = await import("comlink");
+  const { transfer, wrap } = await import("comlink");
   const { default: nodeEndpoint } = await import("comlink/dist/esm/node-adapter.mjs");
   const workers = Array.from({ length: options.workers }, () => new Worker(WORKER_URL));
   const remotes = workers.map((worker) => wrap<Exposed>(nodeEndpoint(worker)));
@@ -27,6 +30,9 @@ async function open(options: OpenOptions): Promise<LibraryTarget> {
     incrementLater: (value: number) => next().incrementLater(value),
     echo: (record: BenchRecord) => next().echo(record) as Promise<BenchRecord>,
     echoBytes: (bytes: Uint8Array) => next().echo(bytes) as Promise<Uint8Array>,
+    moveBytes: (bytes: Uint8Array) =>
+      next().moveBytes(transfer(bytes, [bytes.buffer])) as Promise<Uint8Array>,
+    work: (job: Job) => next().work(job),
     fail: (message: string) => next().fail(message),
     stop: async () => {
       await Promise.all(workers.map((worker) => worker.terminate()));

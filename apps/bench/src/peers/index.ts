@@ -1,10 +1,14 @@
+import { comedy } from "./comedy.ts";
 import { comlink } from "./comlink.ts";
 import { concurry } from "./concurry.ts";
 import { jestWorker } from "./jest-worker.ts";
 import type { Peer } from "./peer.ts";
+import { piscina, piscina64 } from "./piscina.ts";
+import { poolifier } from "./poolifier.ts";
 import { rawBatch } from "./raw-batch.ts";
 import { rawPingPong } from "./raw-ping-pong.ts";
 import { tinypool, tinypool64 } from "./tinypool.ts";
+import { workerpool } from "./workerpool.ts";
 
 /** The library whose goals are judged. */
 export const OURS = "concurry";
@@ -14,8 +18,13 @@ export const PEERS: readonly Peer[] = [
   concurry,
   tinypool,
   tinypool64,
+  piscina,
+  piscina64,
   jestWorker,
   comlink,
+  workerpool,
+  poolifier,
+  comedy,
   rawPingPong,
   rawBatch,
 ];

@@ -1,4 +1,5 @@
 import type { BenchRecord } from "../cases/record.ts";
+import type { Job } from "../workers/functions.ts";
 
 /** Where a library's workers run. */
 export type Kind = "thread" | "process";
@@ -8,6 +9,11 @@ export interface Target {
   increment(value: number): Promise<number>;
   echo(record: BenchRecord): Promise<BenchRecord>;
   echoBytes(bytes: Uint8Array): Promise<Uint8Array>;
+  /** Like `echoBytes`, but the bytes move instead of being copied. Absent: the library can't. */
+  moveBytes?(bytes: Uint8Array): Promise<Uint8Array>;
+  work(job: Job): Promise<number>;
+  /** Resolves when all workers are up. Absent: the library doesn't tell, or has waited when it was opened. */
+  ready?(): Promise<void>;
   /** Ends all workers. */
   stop(): Promise<void>;
 }
@@ -21,7 +27,7 @@ export interface LibraryTarget extends Target {
 /** What a peer is opened with. */
 export interface OpenOptions {
   readonly kind: Kind;
-  /** Workers to start, all of them before the first call. Integer, 1 or more. */
+  /** Workers to start. Integer, 1 or more. */
   readonly workers: number;
 }
 

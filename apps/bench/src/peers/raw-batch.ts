@@ -1,4 +1,5 @@
 import type { BenchRecord } from "../cases/record.ts";
+import type { Job } from "../workers/functions.ts";
 import type { LimitPeer, OpenOptions, Target } from "./peer.ts";
 import { openLinks, type RawWorkerLink, type Settle } from "./raw-worker-link.ts";
 
@@ -51,6 +52,7 @@ async function open(options: OpenOptions): Promise<Target> {
     increment: (value: number) => call(value),
     echo: (record: BenchRecord) => call(record),
     echoBytes: (bytes: Uint8Array) => call(bytes),
+    work: (job: Job) => call<unknown>(job) as Promise<number>,
     stop: async () => {
       await Promise.all(links.map((link) => link.stop()));
     },

@@ -1,4 +1,5 @@
 import type { BenchRecord } from "../cases/record.ts";
+import type { Job } from "../workers/functions.ts";
 import type { LimitPeer, OpenOptions, Target } from "./peer.ts";
 import { openLinks, type Settle } from "./raw-worker-link.ts";
 
@@ -10,6 +11,7 @@ async function open(options: OpenOptions): Promise<Target> {
     increment: (value: number) => call(value),
     echo: (record: BenchRecord) => call(record),
     echoBytes: (bytes: Uint8Array) => call(bytes),
+    work: (job: Job) => call<unknown>(job) as Promise<number>,
     stop: async () => {
       await Promise.all(links.map((link) => link.stop()));
     },
@@ -22,7 +24,7 @@ export const rawPingPong: LimitPeer = {
   role: "limit",
   packages: [],
   kinds: ["thread"],
-  cases: ["one", "bytes"],
+  cases: ["one", "lone", "bytes", "copy-1m", "cpu-even"],
   settings: "postMessage of the bare value",
   open,
 };

@@ -1,14 +1,18 @@
 import type { Tinypool } from "tinypool";
 import type { BenchRecord } from "../cases/record.ts";
+import type { Job } from "../workers/functions.ts";
 import type { LibraryPeer, LibraryTarget, OpenOptions } from "./peer.ts";
 
 const FUNCTIONS_URL = new URL("../workers/functions.js", import.meta.url).href;
+const MOVE_URL = new URL("../workers/tinypool-move.js", import.meta.url).href;
 
 // One options object per method, not one per call.
 const INCREMENT = { name: "increment" };
 const INCREMENT_LATER = { name: "incrementLater" };
 const ECHO = { name: "echo" };
 const FAIL = { name: "fail" };
+const WORK = { name: "work" };
+const MOVE = { name: "moveBytes", filename: MOVE_URL };
 
 async function open(options: OpenOptions, concurrentTasksPerWorker: number): Promise<LibraryTarget> {
   const { Tinypool: TinypoolClass } = await import("tinypool");
@@ -25,6 +29,9 @@ async function open(options: OpenOptions, concurrentTasksPerWorker: number): Pro
     incrementLater: (value: number) => pool.run(value, INCREMENT_LATER) as Promise<number>,
     echo: (record: BenchRecord) => pool.run(record, ECHO) as Promise<BenchRecord>,
     echoBytes: (bytes: Uint8Array) => pool.run(bytes, ECHO) as Promise<Uint8Array>,
+    moveBytes: (bytes: Uint8Array) =>
+      pool.run(bytes, { ...MOVE, transferList: [bytes.buffer as ArrayBuffer] }) as Promise<Uint8Array>,
+    work: (job: Job) => pool.run(job, WORK) as Promise<number>,
     fail: (message: string) => pool.run(message, FAIL) as Promise<unknown>,
     stop: () => pool.destroy(),
   };

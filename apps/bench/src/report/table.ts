@@ -7,10 +7,12 @@ const FIGURE_WIDTH = 30;
 // The results file has the whole reason.
 const REASON_WIDTH = 100;
 
-const VERDICT_WORDS = { reached: "reached", tie: "a tie, which the goal allows", missed: "MISSED" };
+const VERDICT_WORDS = { reached: "reached", tie: "a tie, which the goal allows", missed: "MISSED", open: "" };
 
 function figure(peer: PeerFigures): string {
   if (peer.speed === undefined) return "-";
+  const labelled = Object.entries(peer.figures).map(([label, value]) => `${value.toFixed(1)} ${label}`);
+  if (labelled.length > 0) return labelled.join(", ");
   if (peer.p50Us !== undefined && peer.p99Us !== undefined) {
     return `p50 ${peer.p50Us.toFixed(1)} us, p99 ${peer.p99Us.toFixed(1)} us`;
   }
@@ -24,24 +26,25 @@ function formatRatio(ratio: number): string {
 }
 
 /** Ratio, quartile, goal and verdict in one phrase. */
-function formatComparison(comparison: Comparison, goal: number): string {
+function formatComparison(comparison: Comparison, row: Row): string {
   const look = comparison.isFinal ? "" : `, first look: ${comparison.rounds} of ${VERDICT_ROUNDS} rounds`;
   const ratio = `${formatRatio(comparison.ratio)}, lower quartile x${comparison.lowerQuartile.toFixed(2)}`;
-  return `${ratio}; goal x${goal}: ${VERDICT_WORDS[comparison.verdict]}${look}`;
+  if (row.goal === undefined) return `${ratio}; no goal${look}`;
+  const measure = row.yardstick === undefined ? "" : ` of ${row.yardstick}`;
+  return `${ratio}; goal x${row.goal}${measure}: ${VERDICT_WORDS[comparison.verdict]}${look}`;
 }
 
 function remark(row: Row, peer: PeerFigures): string {
   if (peer.failure !== undefined) return `FAILED: ${peer.failure.split("\n")[0]?.slice(0, REASON_WIDTH)}`;
   if (peer.name === row.bestPeer) return "best peer";
-  if (peer.name === row.ours && row.comparison !== undefined)
-    return formatComparison(row.comparison, row.goal);
+  if (peer.name === row.ours && row.comparison !== undefined) return formatComparison(row.comparison, row);
   const ratio = peer.ratioToBest === undefined ? "" : formatRatio(peer.ratioToBest);
   return peer.role === "limit" ? `${ratio} limit` : ratio;
 }
 
 function peerLine(row: Row, peer: PeerFigures): string {
   const name = peer.marks.length === 0 ? peer.name : `${peer.name} *`;
-  return `  ${name.padEnd(NAME_WIDTH)}${figure(peer).padEnd(FIGURE_WIDTH)}${remark(row, peer)}`;
+  return `  ${name.padEnd(NAME_WIDTH)}${figure(peer).padEnd(FIGURE_WIDTH)} ${remark(row, peer)}`;
 }
 
 /** What the checks marked, once for each peer of a group: its rows have a star. */

@@ -45,6 +45,7 @@ export class Entry {
   }
 
   takesPart(benchCase: BenchCase): boolean {
+    if (benchCase.kinds?.includes(this.#settings.kind) === false) return false;
     return this.peer.role === "library" || this.peer.cases.includes(benchCase.name);
   }
 

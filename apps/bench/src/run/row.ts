@@ -1,4 +1,4 @@
-import type { BenchCase } from "../cases/case.ts";
+import type { BenchCase, Figure, Yardstick } from "../cases/case.ts";
 import type { Kind } from "../peers/peer.ts";
 import { median, quantile, ratiosPerRound } from "../statistics.ts";
 import { type Comparison, judge } from "../verdict.ts";
@@ -20,6 +20,8 @@ export interface PeerFigures {
   readonly lowerQuartileSpeed: number | undefined;
   readonly p50Us: number | undefined;
   readonly p99Us: number | undefined;
+  /** Further figures, medians. */
+  readonly figures: Readonly<Record<string, number>>;
   /** Median of its per-round ratios to the best peer. */
   readonly ratioToBest: number | undefined;
 }
@@ -28,23 +30,33 @@ export interface PeerFigures {
 export interface Row {
   readonly case: string;
   readonly title: string;
-  readonly figure: "rate" | "latency";
+  readonly figure: Figure;
   readonly kind: Kind;
   readonly workers: number;
-  readonly goal: number;
+  /** Absent: the row is only shown. */
+  readonly goal: number | undefined;
   /** Best first. */
   readonly peers: readonly PeerFigures[];
   /** The library that is judged. */
   readonly ours: string;
   /** The fastest library of this row apart from ours. */
   readonly bestPeer: string | undefined;
-  /** Ours against the best peer; absent when either has no figures. */
+  /** What ours is compared with, unless it is the best peer. */
+  readonly yardstick: string | undefined;
+  /** Ours against the best peer or the yardstick; absent when either has no figures. */
   readonly comparison: Comparison | undefined;
 }
 
 function medianOf(values: readonly (number | undefined)[]): number | undefined {
   const present = values.filter((value) => value !== undefined);
   return present.length === 0 ? undefined : median(present);
+}
+
+function figuresByLabel(rounds: readonly Round[]): Readonly<Record<string, number>> {
+  const labels = Object.keys(rounds[0]?.figures ?? {});
+  return Object.fromEntries(
+    labels.map((label) => [label, medianOf(rounds.map((round) => round.figures?.[label])) ?? Number.NaN]),
+  );
 }
 
 function figuresOf(entry: Entry, benchCase: BenchCase): Omit<PeerFigures, "ratioToBest"> {
@@ -62,6 +74,7 @@ function figuresOf(entry: Entry, benchCase: BenchCase): Omit<PeerFigures, "ratio
     lowerQuartileSpeed: speeds.length === 0 ? undefined : quantile(speeds, 0.25),
     p50Us: medianOf(rounds.map((round) => round.p50Us)),
     p99Us: medianOf(rounds.map((round) => round.p99Us)),
+    figures: figuresByLabel(rounds),
   };
 }
 
@@ -71,6 +84,19 @@ type Rounds = Pick<PeerFigures, "rounds">;
 function ratiosOf(ours: Rounds, theirs: Rounds): number[] {
   const speeds = ({ rounds }: Rounds) => new Map(rounds.map((each) => [each.round, each.speed]));
   return ratiosPerRound(speeds(ours), speeds(theirs));
+}
+
+/** Our ratios to what the workload is judged by; undefined when that has no figures. */
+function ratiosToJudge(
+  own: Rounds,
+  best: Rounds | undefined,
+  yardstick: Yardstick | undefined,
+  peers: readonly (Rounds & { readonly name: string })[],
+): number[] | undefined {
+  if (yardstick === undefined) return best && ratiosOf(own, best);
+  if ("speed" in yardstick) return own.rounds.map((round) => round.speed / yardstick.speed);
+  const other = peers.find((peer) => peer.name === yardstick.peer);
+  return other && ratiosOf(own, other);
 }
 
 /** Puts one row together: figures of all, the best peer, and how `ours` compares with it. */
@@ -90,6 +116,8 @@ export function rowOf(
   const best = whole.find((peer) => peer.role === "library" && peer.name !== ours);
   const ratio = (peer: Rounds) => best && medianOf(ratiosOf(peer, best));
   const goal = benchCase.goals[settings.kind];
+  const yardstick = benchCase.yardsticks?.[settings.kind];
+  const ratios = own && ratiosToJudge(own, best, yardstick, whole);
   return {
     case: benchCase.name,
     title: benchCase.title,
@@ -100,6 +128,7 @@ export function rowOf(
     peers: peers.map((peer) => ({ ...peer, ratioToBest: ratio(peer) })),
     ours,
     bestPeer: best?.name,
-    comparison: own && best && judge(ratiosOf(own, best), goal),
+    yardstick: yardstick && ("peer" in yardstick ? yardstick.peer : yardstick.words),
+    comparison: ratios && judge(ratios, goal),
   };
 }

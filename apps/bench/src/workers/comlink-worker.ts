@@ -1,8 +1,12 @@
 import { parentPort } from "node:worker_threads";
-import { expose } from "comlink";
+import { expose, transfer } from "comlink";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
-import { echo, fail, increment, incrementLater } from "./functions.ts";
+import { echo, fail, increment, incrementLater, work } from "./functions.ts";
 
 if (parentPort === null) throw new Error("comlink-worker.js runs in a worker thread only");
 
-expose({ increment, incrementLater, echo, fail }, nodeEndpoint(parentPort));
+function moveBytes(bytes: Uint8Array): Uint8Array {
+  return transfer(bytes, [bytes.buffer]);
+}
+
+expose({ increment, incrementLater, echo, fail, moveBytes, work }, nodeEndpoint(parentPort));

@@ -1,6 +1,6 @@
-import { Worker } from "concurry";
+import { transfer, Worker } from "concurry";
 import type { BenchRecord } from "../cases/record.ts";
-import { echo, fail, increment, incrementLater } from "./functions.ts";
+import { echo, fail, increment, incrementLater, type Job, work } from "./functions.ts";
 
 /** The functions of the bench as methods of one class. */
 export class Bench extends Worker {
@@ -18,6 +18,14 @@ export class Bench extends Worker {
 
   echoBytes(bytes: Uint8Array): Uint8Array {
     return echo(bytes);
+  }
+
+  moveBytes(bytes: Uint8Array): Uint8Array {
+    return transfer(bytes, [bytes.buffer as ArrayBuffer]);
+  }
+
+  work(job: Job): number {
+    return work(job);
   }
 
   fail(message: string): never {

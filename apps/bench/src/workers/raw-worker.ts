@@ -1,9 +1,10 @@
 import { parentPort } from "node:worker_threads";
-import { echo, increment } from "./functions.ts";
+import { echo, increment, type Job, work } from "./functions.ts";
 
-/** An array is a batch, anything else one call; a number is incremented, anything else comes back. */
+/** An array is a batch, anything else one call; a number is incremented, a job worked on, anything else comes back. */
 function answer(value: unknown): unknown {
-  return typeof value === "number" ? increment(value) : echo(value);
+  if (typeof value === "number") return increment(value);
+  return typeof value === "object" && value !== null && "units" in value ? work(value as Job) : echo(value);
 }
 
 parentPort?.on("message", (message: unknown) => {

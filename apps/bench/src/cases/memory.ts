@@ -1,0 +1,38 @@
+import { collectGarbage } from "../host/garbage.ts";
+import type { Target } from "../peers/peer.ts";
+import { assertResult, type BenchCase, type Measurement } from "./case.ts";
+
+const CALL_BYTES = 600;
+
+async function runCalls(target: Target, calls: number): Promise<Measurement> {
+  const start = performance.now();
+  const results = new Array<Promise<number>>(calls);
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  // No result comes in while this is running: all wait.
+  for (let index = 0; index < calls; index += 1) results[index] = target.increment(index);
+  collectGarbage();
+  const bytes = (process.memoryUsage().heapUsed - before) / calls;
+  const values = await Promise.all(results);
+  assertResult(
+    values.every((value, index) => value === index + 1),
+    "a call that waited gave another number",
+  );
+  const elapsedMs = performance.now() - start;
+  return { calls, elapsedMs, speed: 1 / bytes, figures: { "bytes per waiting call": bytes } };
+}
+
+/** What one call takes that waits: its promise and all notes about it, in the caller's heap. */
+export const memoryPerCall: BenchCase = {
+  name: "memory-call",
+  title: "memory of a waiting call in the caller's heap",
+  calls: 20_000,
+  minCalls: 1000,
+  figure: "memory",
+  goals: { thread: 1, process: 1 },
+  yardsticks: {
+    thread: { speed: 1 / CALL_BYTES, words: `${CALL_BYTES} bytes` },
+    process: { speed: 1 / CALL_BYTES, words: `${CALL_BYTES} bytes` },
+  },
+  run: runCalls,
+};
