@@ -27,6 +27,8 @@ export type ConcurryErrorCode =
   | "WORKER_START"
   | "WORKER_NOT_FOUND"
   | "NOT_SERIALIZABLE"
+  | "STAGE_REUSED"
+  | "PIPELINE_STALLED"
   | LimitErrorCode;
 
 /** What every error of the family may be given besides its message. */

@@ -14,7 +14,7 @@ import { Deadlines } from "./deadlines.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { DormantGuard, dormantFuture, dormantPromise } from "./dormant.ts";
 import { Entrance } from "./entrance.ts";
-import { Events } from "./events.ts";
+import { Events, POOL_EVENTS } from "./events.ts";
 import { GraceTimers } from "./grace-timers.ts";
 import { HealthMonitor } from "./health.ts";
 import { IdleTimer } from "./idle.ts";
@@ -32,7 +32,7 @@ import type { WorkerHandle } from "./worker-handle.ts";
 /** Takes calls, hands them to workers, settles them. */
 export class PoolCore implements CallCore, CallOwner {
   readonly options: ResolvedOptions;
-  readonly events: Events = new Events();
+  readonly events: Events = new Events(POOL_EVENTS);
   readonly keepAlive: KeepAlive = new KeepAlive();
   readonly ledger: Ledger;
   readonly balancer: PoolBalancer;

@@ -1,0 +1,28 @@
+/*
+ * What the packages beside this one build on: `@concurry/pipeline` and the like. Not a part of the public API; it may
+ * change with any version, and those packages ask for exactly this one.
+ */
+export { brandError } from "./errors/concurry-error.ts";
+export { Events } from "./pool/events.ts";
+export { RetryRule, usedUp, withPrevious } from "./retry/retry.ts";
+export { checkRetry } from "./retry/retry-options.ts";
+export { onAbort } from "./util/abort.ts";
+export {
+  aBoolean,
+  aFunction,
+  isPlainObject,
+  milliseconds,
+  nonEmptyString,
+  oneOf,
+  outOfRange,
+  plainObject,
+  positiveInteger,
+  positiveIntegerOrInfinity,
+  wrongType,
+} from "./util/check.ts";
+export { type Check, checkRecord } from "./util/check-record.ts";
+export { tickNow } from "./util/clock.ts";
+export { type Deferred, deferred } from "./util/deferred.ts";
+export { Histogram } from "./util/histogram.ts";
+export { show } from "./util/show.ts";
+export { within } from "./util/within.ts";

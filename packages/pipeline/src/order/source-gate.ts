@@ -1,0 +1,37 @@
+import type { Item, Mark } from "../elements/element.ts";
+import type { ElementIndex } from "../elements/element-index.ts";
+import type { Lane } from "./element-ledger.ts";
+
+/** The gate of a source that an `ordered` lies ahead of: lets so many elements be open, and enters them in ledgers. */
+export class SourceGate {
+  readonly #lanes: readonly Lane[];
+  readonly #isUnbounded: boolean;
+
+  /** @param onRoom Calls back when the gate may be open again. */
+  constructor(lanes: readonly Lane[], onRoom: () => void) {
+    this.#lanes = lanes;
+    // Elements of one source that are to be put far apart: all up to the last of the first kind have to be held.
+    this.#isUnbounded = new Set(lanes.map(({ ledger }) => ledger)).size < lanes.length;
+    for (const lane of lanes) lane.onClosed = onRoom;
+  }
+
+  get isOpen(): boolean {
+    return this.#isUnbounded || this.#lanes.every((lane) => lane.open < lane.ledger.window);
+  }
+
+  /** @param frontier No element to come is before this one. */
+  enter(item: Item, frontier: ElementIndex | number): void {
+    let chain: Mark | undefined;
+    for (const lane of this.#lanes) {
+      const mark = lane.enter(item.index);
+      mark.also = chain;
+      chain = mark;
+      lane.frontier = frontier;
+    }
+    item.mark = chain;
+  }
+
+  end(): void {
+    for (const lane of this.#lanes) lane.end();
+  }
+}
