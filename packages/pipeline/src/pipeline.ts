@@ -1,0 +1,270 @@
+import type { Readable } from "node:stream";
+import { aBoolean, checkRecord, nonEmptyString, positiveInteger } from "concurry/internal";
+import type { Element } from "./elements/element.ts";
+import { checkSource, type Source } from "./graph/source-kind.ts";
+import { Stage } from "./graph/stage.ts";
+import { type BatchOptions, batchDraft } from "./operators/batch.ts";
+import { callDraft } from "./operators/call.ts";
+import { type ConcatOptions, concatDraft } from "./operators/concat.ts";
+import { type Draft, stageOf } from "./operators/draft.ts";
+import { checkOrdered, type OrderedOptions, orderedDraft } from "./operators/ordered.ts";
+import { type BranchesOf, type TeeOptions, teeDrafts } from "./operators/tee.ts";
+import { throughDraft } from "./operators/through.ts";
+import { type PipelineOptions, type RunOptions, resolveRunOptions } from "./options/run-options.ts";
+import type {
+  ErrorPolicy,
+  Resources,
+  RetryPolicy,
+  Several,
+  StageFunction,
+  StageOptions,
+  TimeoutPolicy,
+  Yielded,
+} from "./options/stage-options.ts";
+import { PipelineRun } from "./runtime/pipeline-run.ts";
+import { toNodeReadable } from "./streams/to-node-stream.ts";
+import { toWebReadable } from "./streams/to-web-stream.ts";
+
+let stageOfPipeline: (pipeline: Pipeline<unknown>) => Stage;
+let nameOfPipeline: (pipeline: Pipeline<unknown>) => string;
+
+/**
+ * Stages joined by bounded queues. A description: each iteration is a run of its own, and nothing starts before the first
+ * `next()`.
+ *
+ * Made by {@link pipeline}.
+ */
+export class Pipeline<T> implements AsyncIterable<T> {
+  readonly #stage: Stage;
+  readonly #name: string;
+
+  /** @internal */
+  constructor(stage: Stage, name: string) {
+    this.#stage = stage;
+    this.#name = name;
+  }
+
+  static {
+    stageOfPipeline = (given) => given.#stage;
+    nameOfPipeline = (given) => given.#name;
+  }
+
+  /**
+   * Makes one element of each.
+   *
+   * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   * @example
+   * await pipeline([1, 2]).map((value) => value * 10).toArray(); // [10, 20]
+   */
+  map<
+    B,
+    R extends Resources = object,
+    const E extends ErrorPolicy | RetryPolicy = "fail",
+    const O extends TimeoutPolicy = "drop",
+  >(f: StageFunction<T, B, R>, options?: StageOptions<T, R, E, O>): Pipeline<Yielded<B, E, O>> {
+    return this.#then(callDraft("map", f, options));
+  }
+
+  /**
+   * Makes any number of elements of each: those of the iterable that `f` returns.
+   *
+   * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   * @example
+   * await pipeline(["a b", "c"]).flatMap((line) => line.split(" ")).toArray(); // ["a", "b", "c"]
+   */
+  flatMap<
+    B,
+    R extends Resources = object,
+    const E extends ErrorPolicy | RetryPolicy = "fail",
+    const O extends TimeoutPolicy = "drop",
+  >(f: StageFunction<T, Several<B>, R>, options?: StageOptions<T, R, E, O>): Pipeline<Yielded<B, E, O>> {
+    return this.#then(callDraft("flatMap", f, options));
+  }
+
+  /**
+   * Keeps the elements for which `f` says something true.
+   *
+   * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   * @example
+   * await pipeline([1, 2, 3]).filter((value) => value !== 2).toArray(); // [1, 3]
+   */
+  filter<S extends T, R extends Resources = object>(
+    f: (value: T, ...rest: never[]) => value is S,
+    options?: StageOptions<T, R, "fail" | "skip", "drop" | "fail">,
+  ): Pipeline<S>;
+  filter<
+    R extends Resources = object,
+    const E extends ErrorPolicy | RetryPolicy = "fail",
+    const O extends TimeoutPolicy = "drop",
+  >(f: StageFunction<T, unknown, R>, options?: StageOptions<T, R, E, O>): Pipeline<Yielded<T, E, O>>;
+  filter(f: unknown, options?: unknown): Pipeline<never> {
+    return this.#then(callDraft("filter", f, options));
+  }
+
+  /**
+   * Calls `f` with each element and yields nothing: `.each(f).run()`.
+   *
+   * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   */
+  each<R extends Resources = object>(
+    f: StageFunction<T, unknown, R>,
+    options?: StageOptions<T, R, ErrorPolicy | RetryPolicy, TimeoutPolicy>,
+  ): Pipeline<never> {
+    return this.#then(callDraft("each", f, options));
+  }
+
+  /**
+   * Puts `size` elements at a time in an array; the last may be shorter. Its index is that of its first element.
+   *
+   * @param size Integer, 1 or more.
+   * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   */
+  batch(size: number, options?: BatchOptions): Pipeline<T[]> {
+    return this.#then(batchDraft(size, options));
+  }
+
+  /**
+   * Gives elements in the order of their indexes, each as soon as none before it can come.
+   *
+   * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   */
+  ordered(options?: OrderedOptions): Pipeline<T> {
+    const draft = orderedDraft(options);
+    checkOrdered(draft, this.#stage);
+    return this.#then(draft);
+  }
+
+  /**
+   * Makes `count` pipelines that each get every element; what is before them runs once.
+   *
+   * @param count Integer, 1 or more.
+   * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   */
+  tee<const N extends number>(count: N, options?: TeeOptions): BranchesOf<Pipeline<T>, N> {
+    positiveInteger("The count of tee()", count);
+    const { tee, branches } = teeDrafts(count, options);
+    const upstream = [stageOf(tee, [this.#stage])];
+    return branches.map((branch) => new Pipeline(stageOf(branch, upstream), this.#name)) as BranchesOf<
+      Pipeline<T>,
+      N
+    >;
+  }
+
+  /**
+   * Passes all elements through code of your own: `transform` gets them as an async iterable and returns one. Indexes
+   * start at 0 again.
+   *
+   * @example
+   * const firstTwo = pipeline(numbers).through(async function* (source) {
+   *   let count = 0;
+   *   for await (const value of source) {
+   *     yield value;
+   *     if (++count === 2) return;
+   *   }
+   * });
+   */
+  through<B>(transform: (source: AsyncIterable<T>) => Several<B>): Pipeline<B> {
+    return this.#then(throughDraft(transform));
+  }
+
+  /** Puts the index of each element beside its value. */
+  withIndex(): Pipeline<Element<T>> {
+    return this.#then({ name: "withIndex", work: { kind: "index" } });
+  }
+
+  /** Goes on with these stages, in turn. */
+  pipe<B>(first: (source: Pipeline<T>) => Pipeline<B>): Pipeline<B>;
+  pipe<B, C>(
+    first: (source: Pipeline<T>) => Pipeline<B>,
+    second: (source: Pipeline<B>) => Pipeline<C>,
+  ): Pipeline<C>;
+  pipe<B, C, D>(
+    first: (source: Pipeline<T>) => Pipeline<B>,
+    second: (source: Pipeline<B>) => Pipeline<C>,
+    third: (source: Pipeline<C>) => Pipeline<D>,
+  ): Pipeline<D>;
+  pipe(...partials: ((source: Pipeline<never>) => Pipeline<never>)[]): Pipeline<never>;
+  pipe(...partials: ((source: Pipeline<never>) => Pipeline<never>)[]): Pipeline<never> {
+    return partials.reduce((piped, partial) => partial(piped), this as unknown as Pipeline<never>);
+  }
+
+  /** Starts a run: its workers come up now, its sources are read from the first `next()` on. */
+  start(options?: RunOptions): PipelineRun<T> {
+    return this.#run("start()", options).start();
+  }
+
+  /** Runs to the end and throws the results away. */
+  async run(options?: RunOptions): Promise<void> {
+    for await (const _ of this.#run("run()", options)) {
+      // Nobody wants it.
+    }
+  }
+
+  /** Runs to the end; resolves to the results. */
+  async toArray(options?: RunOptions): Promise<T[]> {
+    const results: T[] = [];
+    for await (const result of this.#run("toArray()", options)) results.push(result);
+    return results;
+  }
+
+  /** A Node stream of the results, in object mode; destroying it stops the run. */
+  toReadable(options?: RunOptions): Readable {
+    return toNodeReadable(this.#run("toReadable()", options));
+  }
+
+  /** A web stream of the results; cancelling it stops the run. */
+  toReadableStream(options?: RunOptions): ReadableStream<T> {
+    return toWebReadable(this.#run("toReadableStream()", options));
+  }
+
+  /** Starts a run at the first `next()`; leaving the loop stops it and waits until nothing of it is left. */
+  [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
+    return this.#run("iteration", undefined)[Symbol.asyncIterator]();
+  }
+
+  #run(owner: string, options: RunOptions | undefined): PipelineRun<T> {
+    return new PipelineRun(this.#name, this.#stage, resolveRunOptions(owner, options));
+  }
+
+  #then<B>(draft: Draft): Pipeline<B> {
+    return new Pipeline(stageOf(draft, [this.#stage]), this.#name);
+  }
+}
+
+/**
+ * Makes a pipeline of a source: an iterable, an async iterable, a Node or web stream, another pipeline, or a function that
+ * returns an iterable for each run.
+ *
+ * @throws {TypeError} For what can't be iterated, an unknown option, or one of the wrong type.
+ * @example
+ * for await (const text of pipeline(urls).map(fetchText, { mode: "async", workers: 10 })) console.log(text);
+ */
+export function pipeline<T>(
+  source: Source<Element<T>>,
+  options: PipelineOptions & { readonly indexed: true },
+): Pipeline<T>;
+export function pipeline<T>(source: Source<T>, options?: PipelineOptions): Pipeline<T>;
+export function pipeline(source: unknown, given: PipelineOptions = {}): Pipeline<never> {
+  const options: PipelineOptions = checkRecord("pipeline()", "option", given, {
+    name: (value) => nonEmptyString("name", value),
+    indexed: (value) => aBoolean("indexed", value),
+  });
+  if (source instanceof Pipeline) {
+    return new Pipeline(stageOfPipeline(source), options.name ?? nameOfPipeline(source));
+  }
+  checkSource("pipeline()", source);
+  const { name = "pipeline", indexed = false } = options;
+  return new Pipeline(new Stage("source", { kind: "source", source, isIndexed: indexed }, []), name);
+}
+
+/**
+ * Makes one pipeline of several, which run at the same time. Ends when all have.
+ *
+ * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+ * @example
+ * await concat([pipeline([1, 2]), pipeline([3])]).toArray(); // 1, 2 and 3, as they come
+ */
+export function concat<T>(pipelines: readonly Pipeline<T>[], options?: ConcatOptions): Pipeline<T> {
+  const stage = stageOf(concatDraft(options), pipelines.map(stageOfPipeline));
+  return new Pipeline(stage, pipelines[0] === undefined ? "pipeline" : nameOfPipeline(pipelines[0]));
+}

@@ -1,0 +1,11 @@
+import { concat, type Pipeline } from "./pipeline.ts";
+
+/**
+ * Runs pipelines to their end, several at once, in one run.
+ *
+ * @example
+ * await run(pipeline(images).each(resize), pipeline(texts).each(index));
+ */
+export async function run(...pipelines: readonly Pipeline<unknown>[]): Promise<void> {
+  if (pipelines.length > 0) await concat(pipelines).run();
+}

@@ -1,0 +1,130 @@
+import { StoppedError } from "concurry";
+import { type Deferred, deferred, Events, onAbort } from "concurry/internal";
+import type { Item } from "../elements/element.ts";
+import { noteError } from "../errors/error-context.ts";
+import type { Stage } from "../graph/stage.ts";
+import { walkGraph } from "../graph/walk-graph.ts";
+import type { ResolvedRunOptions } from "../options/run-options.ts";
+import type { EndReason } from "../options/stage-options.ts";
+import type { IterableQueue } from "../queues/iterable-queue.ts";
+import { PIPELINE_EVENTS, type PipelineEvents } from "../stats/run-events.ts";
+import type { RunState, RunStats } from "../stats/run-stats.ts";
+import { type BuiltNodes, buildNodes } from "./build-nodes.ts";
+import type { FailureFacts, Plane } from "./run-node.ts";
+import { stopRun } from "./stop-run.ts";
+
+/** One run: its nodes, its one error, its one way to stop. */
+export class ControlPlane implements Plane {
+  readonly events: Events<PipelineEvents> = new Events<PipelineEvents>(PIPELINE_EVENTS);
+  readonly output: IterableQueue<Item>;
+  readonly options: ResolvedRunOptions;
+  isStopped = false;
+  isPulling = false;
+  yielded = 0;
+  readonly #name: string;
+  readonly #built: BuiltNodes;
+  readonly #ended: Deferred = deferred();
+  #state: RunState = "idle";
+  #startedAt = 0;
+  #failure: { readonly error: unknown; readonly others: unknown[] } | undefined;
+  #stopListening: (() => void) | undefined;
+
+  constructor(name: string, end: Stage, options: ResolvedRunOptions) {
+    this.#name = name;
+    this.options = options;
+    this.#built = buildNodes(walkGraph([end]), end, this, options.maxsize);
+    this.output = this.#built.output;
+    // Whoever reads or awaits it hears of a failure; nobody has to.
+    this.#ended.promise.catch(() => {});
+  }
+
+  /** Resolves when the run is over and nothing of it is left; rejects with its error. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure;
+  }
+
+  /** Brings the workers up; nothing is pulled yet. From the second time on nothing happens. */
+  start(): void {
+    if (this.#state !== "idle") return;
+    this.#state = "running";
+    this.#startedAt = performance.now();
+    const { signal } = this.options;
+    if (signal !== undefined) this.#stopListening = onAbort(signal, (reason) => this.abort(reason));
+    if (this.isStopped) return;
+    // What goes wrong there was raised where it did.
+    for (const node of this.#built.nodes) node.start()?.catch(() => {});
+  }
+
+  /** Lets the sources be read. */
+  pull(): void {
+    if (this.isPulling) return;
+    this.start();
+    this.isPulling = true;
+    for (const node of this.#built.nodes) node.wake();
+  }
+
+  raise(error: unknown, facts: FailureFacts): void {
+    if (this.#failure !== undefined) {
+      if (this.#failure.error !== error) this.#failure.others.push(error);
+      return;
+    }
+    const others: unknown[] = [];
+    this.#failure = { error, others };
+    const { stage, worker, index, attempt = 1 } = facts;
+    noteError(error, { stage, worker, index, attempt, others });
+    void this.stop("error");
+  }
+
+  /** Stops the run; its reader gets this reason. */
+  abort(reason: unknown): void {
+    if (this.isStopped) return;
+    this.#failure ??= { error: reason, others: [] };
+    void this.stop("abort");
+  }
+
+  /** Stops the run. Resolves when nothing of it is left; never rejects. */
+  async stop(reason: EndReason): Promise<void> {
+    if (this.isStopped) {
+      await this.#ended.promise.catch(() => {});
+      return;
+    }
+    this.isStopped = true;
+    this.#stopListening?.();
+    if (this.#state !== "idle") {
+      this.#state = "stopping";
+      const cause = this.#failure?.error ?? new StoppedError(`Pipeline "${this.#name}" was stopped.`);
+      const { nodes, sources } = this.#built;
+      await stopRun(nodes, sources, reason, cause, this.options.stopMs);
+    }
+    this.#settle(reason);
+  }
+
+  stats(): RunStats {
+    const { nodes, sources } = this.#built;
+    return {
+      name: this.#name,
+      state: this.#state,
+      uptimeMs: this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt,
+      pulled: sources.reduce((sum, source) => sum + source.pulled, 0),
+      yielded: this.yielded,
+      stages: nodes.flatMap((node) => node.stats()),
+    };
+  }
+
+  #settle(reason: EndReason): void {
+    const failure = this.#failure;
+    this.#state = failure !== undefined ? "failed" : reason === "end" ? "ended" : "stopped";
+    if (failure === undefined) {
+      this.output.kill();
+      this.#ended.resolve();
+      return;
+    }
+    if (!this.options.drainOnError || reason !== "error") this.output.kill();
+    else this.output.stop();
+    this.#ended.reject(failure.error);
+  }
+}

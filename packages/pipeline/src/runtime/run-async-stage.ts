@@ -1,0 +1,48 @@
+import type { EndReason } from "../options/stage-options.ts";
+import { abortContext, type StageContext } from "../workers/stage-context.ts";
+import type { Caller, Slot } from "./slot.ts";
+import { LocalResources, type StageRun } from "./stage-run.ts";
+
+type Call = (value: unknown, context: StageContext) => unknown;
+
+/** Calls a function on the event loop. */
+export class AsyncCaller implements Caller {
+  readonly mode: string = "async";
+  // The clock costs as much as a small function.
+  readonly timedShare: number = 32;
+  readonly keepsTime: boolean = false;
+  readonly #run: StageRun;
+  readonly #call: Call;
+  readonly #resources: LocalResources;
+
+  constructor(run: StageRun) {
+    this.#run = run;
+    this.#call = run.f as Call;
+    this.#resources = new LocalResources(run);
+  }
+
+  start(): Promise<void> | undefined {
+    return this.#resources.start();
+  }
+
+  call(slot: Slot): unknown {
+    const { Context, worker } = this.#resources;
+    const context = new Context(slot.item.index, worker);
+    slot.context = context;
+    return this.#call(slot.item.value, context);
+  }
+
+  abort({ context }: Slot, reason: unknown): void {
+    if (context !== undefined) abortContext(context, reason);
+  }
+
+  close(reason: EndReason): Promise<void> | undefined {
+    return this.#resources.isPlain ? undefined : this.#resources.done(reason);
+  }
+
+  kill(): undefined {}
+
+  facts(): ReturnType<Caller["facts"]> {
+    return { totalWorkers: this.#run.options.workers, restarts: 0, workers: [] };
+  }
+}

@@ -1,0 +1,250 @@
+import { TimeoutError } from "concurry";
+import { tickNow } from "concurry/internal";
+import type { Item } from "../elements/element.ts";
+import { childOf, closeItem, endChildren } from "../elements/marks.ts";
+import type { EndReason } from "../options/stage-options.ts";
+import type { IterableQueue } from "../queues/iterable-queue.ts";
+import type { OutputQueues } from "../queues/output-queues.ts";
+import { BlockedClock } from "../stats/blocked-clock.ts";
+import { type StageStats, stageStats } from "../stats/run-stats.ts";
+import { type Decision, isAccepted, onFailed, onRefused, yieldedValue } from "./apply-error-policy.ts";
+import { ItemStreams } from "./item-streams.ts";
+import { RetryWaits } from "./retry-waits.ts";
+import type { RunNode } from "./run-node.ts";
+import { RunningSlots } from "./running-slots.ts";
+import type { Caller, Slot } from "./slot.ts";
+import type { StageRun } from "./stage-run.ts";
+import { isThenable } from "./thenable.ts";
+import { TimeLimits } from "./time-limits.ts";
+
+/** A stage that works on several elements at once, on the event loop or in workers. */
+export class WorkerStage implements RunNode {
+  readonly #run: StageRun;
+  readonly #inlet: IterableQueue<Item>;
+  readonly #out: OutputQueues<Item>;
+  readonly #caller: Caller;
+  readonly #limits: TimeLimits<Slot> | undefined;
+  readonly #retries: RetryWaits = new RetryWaits(() => this.wake());
+  readonly #streams: ItemStreams;
+  readonly #running: RunningSlots = new RunningSlots(this);
+  /** Slots whose calls took too long and may still run. */
+  readonly #left = new Set<Slot>();
+  #isUp = false;
+  #isActive = false;
+  #hasEnded = false;
+  readonly #blocked: BlockedClock;
+
+  constructor(run: StageRun, inlet: IterableQueue<Item>, out: OutputQueues<Item>, caller: Caller) {
+    this.#run = run;
+    this.#inlet = inlet;
+    this.#out = out;
+    this.#caller = caller;
+    this.#blocked = new BlockedClock(run.counters);
+    const { timeoutMs } = run.options;
+    if (timeoutMs !== undefined && !caller.keepsTime)
+      this.#limits = new TimeLimits(timeoutMs, (slot) => this.#tookTooLong(slot));
+    this.#streams = new ItemStreams(run, out, this, this.#limits);
+  }
+
+  start(): Promise<void> | undefined {
+    const starting = this.#caller.start();
+    if (starting === undefined) this.#isUp = true;
+    return starting?.then(() => {
+      this.#isUp = true;
+      this.wake();
+    });
+  }
+
+  wake(): void {
+    if (this.#isActive || !this.#isUp || this.#hasEnded || this.#run.plane.isStopped) return;
+    this.#isActive = true;
+    this.#streams.resume();
+    while (this.#canStart()) {
+      const retry = this.#retries.take();
+      const item = retry?.item ?? this.#inlet.poll();
+      if (item === undefined) break;
+      const slot = this.#running.add(item);
+      slot.attempts = retry?.attempts;
+      this.#call(slot);
+    }
+    this.#isActive = false;
+    this.#blocked.note(this.#inlet.size > 0 && this.#running.size < this.#run.options.workers);
+    if (this.#running.size === 0 && this.#retries.size === 0 && this.#inlet.isDone()) this.#end();
+  }
+
+  /** A call has a result, or a stream an item. */
+  onValue(slot: Slot, value: unknown): void {
+    if (this.#isOver(slot)) return;
+    this.#limits?.lift(slot);
+    if (slot.iterator !== undefined) this.#streams.onNext(slot, value as IteratorResult<unknown>);
+    else this.#succeeded(slot, value);
+    this.wake();
+  }
+
+  onError(slot: Slot, error: unknown): void {
+    if (this.#isOver(slot)) return;
+    this.#limits?.lift(slot);
+    const isTimeout =
+      this.#caller.keepsTime && this.#run.options.timeoutMs !== undefined && error instanceof TimeoutError;
+    this.#failed(slot, error, isTimeout);
+    this.#running.release(slot);
+    this.wake();
+  }
+
+  onStreamEnd(slot: Slot): void {
+    this.#finished(slot);
+    this.#running.release(slot);
+  }
+
+  abort(reason: unknown): Promise<unknown> | undefined {
+    this.#limits?.clear();
+    this.#retries.clear();
+    for (const slot of this.#running.list()) {
+      this.#run.counters.cancelled++;
+      this.#caller.abort(slot, reason);
+      if (this.#streams.leave(slot)) this.#running.release(slot);
+    }
+    return this.#running.rest();
+  }
+
+  abandon(): void {
+    const { plane, name } = this.#run;
+    if (!plane.events.has("abandoned")) return;
+    for (const { item } of [...this.#running.list(), ...this.#left])
+      plane.events.emit("abandoned", { stage: name, index: item.index });
+  }
+
+  close(reason: EndReason): Promise<void> | undefined {
+    return this.#caller.close(reason);
+  }
+
+  kill(): Promise<void> | undefined {
+    return this.#caller.kill();
+  }
+
+  stats(): readonly StageStats[] {
+    const { name, counters, startedAt } = this.#run;
+    const { maxsize } = this.#inlet;
+    const facts = {
+      name,
+      mode: this.#caller.mode,
+      maxsize: Number.isFinite(maxsize) ? maxsize : null,
+      queued: this.#inlet.size,
+      running: this.#running.size,
+      uptimeMs: performance.now() - startedAt,
+    };
+    return [{ ...stageStats({ ...facts, workers: [], totalWorkers: 0 }, counters), ...this.#caller.facts() }];
+  }
+
+  #canStart(): boolean {
+    const { workers } = this.#run.options;
+    const running = this.#running.size;
+    return running < workers && running + this.#retries.size - workers < this.#out.room;
+  }
+
+  #call(slot: Slot): void {
+    slot.startedAt = this.#run.counters.completed & (this.#caller.timedShare - 1) ? 0 : tickNow();
+    try {
+      const result = this.#caller.call(slot);
+      if (!isThenable(result)) this.onValue(slot, result);
+      else {
+        this.#limits?.set(slot);
+        slot.promise = result;
+        // A promise of another kind may do anything in `then`.
+        (result instanceof Promise ? result : Promise.resolve(result)).then(slot.onValue, slot.onError);
+      }
+    } catch (error) {
+      this.onError(slot, error);
+    }
+  }
+
+  /** True for a call that nobody waits for any more. */
+  #isOver(slot: Slot): boolean {
+    if (slot.place < 0) {
+      this.#left.delete(slot);
+      return true;
+    }
+    if (!this.#run.plane.isStopped) return false;
+    this.#running.release(slot);
+    return true;
+  }
+
+  #succeeded(slot: Slot, value: unknown): void {
+    const { item, attempts } = slot;
+    const run = this.#run;
+    if (!isAccepted(run, value, attempts?.number ?? 1)) {
+      this.#running.release(slot);
+      this.#decided(slot, onRefused(run, item, attemptsOf(slot), value));
+      return;
+    }
+    if (run.operation === "flatMap") {
+      this.#streams.open(slot, value);
+      return;
+    }
+    this.#finished(slot);
+    this.#running.release(slot);
+    if (run.operation === "map") item.value = yieldedValue(run, item, value);
+    else if (run.operation === "filter" && value) item.value = yieldedValue(run, item, item.value);
+    else {
+      if (run.operation === "filter") run.counters.filtered++;
+      closeItem(item);
+      return;
+    }
+    this.#out.push(item);
+  }
+
+  #finished(slot: Slot): void {
+    const { counters } = this.#run;
+    counters.completed++;
+    if (slot.startedAt > 0) counters.latency.add(tickNow() - slot.startedAt);
+  }
+
+  #failed(slot: Slot, error: unknown, isTimeout: boolean): void {
+    const { item } = slot;
+    if (this.#run.operation !== "flatMap" || slot.position === 0) {
+      this.#decided(slot, onFailed(this.#run, item, attemptsOf(slot), error, isTimeout));
+      return;
+    }
+    // Items that went on can't be taken back: what failed is the next one.
+    const child = childOf(item, slot.position, undefined);
+    const decision = onFailed(this.#run, child, attemptsOf(slot), error, isTimeout, false);
+    endChildren(item);
+    if (decision === "pass") this.#out.push(child);
+    else closeItem(child);
+  }
+
+  #decided({ item, attempts }: Slot, decision: Decision): void {
+    if (decision === "pass") this.#out.push(item);
+    else if (decision === "gone") closeItem(item);
+    else if (attempts !== undefined) {
+      attempts.number++;
+      this.#retries.add({ item, attempts }, decision.retryAfterMs);
+    }
+  }
+
+  #tookTooLong(slot: Slot): void {
+    const { timeoutMs = 0 } = this.#run.options;
+    const error = new TimeoutError(`Stage "${this.#run.name}" took longer than ${timeoutMs} ms.`, {
+      timeoutMs,
+    });
+    this.#running.remove(slot);
+    this.#left.add(slot);
+    this.#caller.abort(slot, error);
+    this.#streams.leave(slot);
+    this.#failed(slot, error, true);
+    this.wake();
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    this.#limits?.clear();
+    const closing = this.close("end");
+    if (closing === undefined) this.#out.workerDone();
+    else void closing.then(() => this.#run.plane.isStopped || this.#out.workerDone());
+  }
+}
+
+function attemptsOf(slot: Slot): NonNullable<Slot["attempts"]> {
+  slot.attempts ??= { number: 1, errors: [], results: [] };
+  return slot.attempts;
+}
