@@ -1,4 +1,4 @@
-import type { Future, FutureOwner, FutureStatus } from "../future/future.ts";
+import { type Future, type FutureOwner, type FutureStatus, rejectFuture } from "../future/future.ts";
 import type { PaidCalls } from "../limits/paid-calls.ts";
 import type { ArrayBufferOrPort } from "../protocol/connection.ts";
 import type { Travel } from "../protocol/encode.ts";
@@ -143,6 +143,11 @@ export class Call implements FutureOwner {
     this.transfer = undefined;
     this.extras?.stopListening?.();
     this.extras = undefined;
+  }
+
+  /** Tells who made the call that it has failed. */
+  fail(failure: unknown): void {
+    rejectFuture(this, failure);
   }
 
   /** Stands in the slot of a call that was taken from a worker which still runs it. */
