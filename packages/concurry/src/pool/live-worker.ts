@@ -228,11 +228,13 @@ export class LiveWorker {
         this.#readRecord(code, body[index + 2] as number);
         continue;
       }
+      // An integer again, whatever array it came in: the slots of a call, and of the list of free ones, are to stay integers.
+      const slot = (head - 1) | 0;
       if ((code & ~JSON_TEXT) === REPLY_ITEM) {
-        receiveItem(this.slots.at(head - 1), code, body[index + 2]);
+        receiveItem(this.slots.at(slot), code, body[index + 2]);
         continue;
       }
-      const call = this.slots.free(head - 1);
+      const call = this.slots.free(slot);
       if (call !== undefined) this.#listener.onReply(call, code, body[index + 2]);
     }
     this.#listener.onRoom();

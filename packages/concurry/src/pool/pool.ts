@@ -21,6 +21,7 @@ import { HealthMonitor } from "./health.ts";
 import { IdleTimer } from "./idle.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { Ledger } from "./ledger.ts";
+import { withOwnEngine } from "./own-engine.ts";
 import { Places } from "./places.ts";
 import type { CallCore } from "./pool-class.ts";
 import { holdsPromise, prepareCall } from "./prepare-call.ts";
@@ -242,10 +243,4 @@ export class PoolCore implements CallCore, CallOwner {
     const method = this.ledger.methodOf(call);
     this.ledger.reject(call, serializationError(method, place, value, error, wire, call.transfer));
   }
-}
-
-/** Where each call has a worker of its own, the pool has an engine of its own for them, if there is one. */
-function withOwnEngine(options: ResolvedOptions, maxWorkers: () => number): ResolvedOptions {
-  const engine = options.onDemand ? options.engine.onDemand?.(maxWorkers) : undefined;
-  return engine === undefined ? options : { ...options, engine };
 }
