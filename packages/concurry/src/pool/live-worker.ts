@@ -224,20 +224,17 @@ export class LiveWorker {
     for (let index = 0; index < body.length; index += 3) {
       const head = body[index] as number;
       const code = body[index + 1] as number;
-      if (head === 0) {
-        this.#readRecord(code, body[index + 2] as number);
-        continue;
-      }
       // An integer again, whatever array it came in: the slots of a call, and of the list of free ones, are to stay integers.
       const slot = (head - 1) | 0;
-      if ((code & ~JSON_TEXT) === REPLY_ITEM) {
-        receiveItem(this.slots.at(slot), code, body[index + 2]);
-        continue;
-      }
-      const call = this.slots.free(slot);
-      if (call !== undefined) this.#listener.onReply(call, code, body[index + 2]);
+      if (head === 0) this.#readRecord(code, body[index + 2] as number);
+      else if ((code & ~JSON_TEXT) === REPLY_ITEM) receiveItem(this.slots.at(slot), code, body[index + 2]);
+      else this.#readOutcome(this.slots.free(slot), code, body[index + 2]);
     }
     this.#listener.onRoom();
+  }
+
+  #readOutcome(call: Call | undefined, code: number, value: unknown): void {
+    if (call !== undefined) this.#listener.onReply(call, code, value);
   }
 
   #readRecord(code: number, value: number): void {
