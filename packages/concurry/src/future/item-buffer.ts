@@ -8,6 +8,8 @@ export type Answer = IteratorResult<unknown, unknown>;
 export type Ending = { readonly value: unknown } | { readonly failure: unknown };
 
 interface Ask {
+  /** Whose item it is: it can't be forgotten while somebody waits. */
+  readonly keeper: object;
   readonly resolve: (answer: Answer | PromiseLike<never>) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -34,10 +36,10 @@ export class ItemBuffer {
     return this.#asks.length > 0;
   }
 
-  next(): Promise<Answer> {
+  next(keeper: object): Promise<Answer> {
     if (this.#first < this.#items.length) return Promise.resolve({ done: false, value: this.#take() });
     return new Promise((resolve, reject) => {
-      this.#asks.push({ resolve, reject });
+      this.#asks.push({ keeper, resolve, reject });
       this.#answerEnd();
     });
   }

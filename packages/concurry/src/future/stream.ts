@@ -7,7 +7,8 @@ export interface StreamOwner {
   readonly status: FutureStatus;
   readonly workerIndex: number | undefined;
   cancel(reason: unknown): boolean;
-  next(): Promise<Answer>;
+  /** @param keeper Must not become garbage while the answer is on its way. */
+  next(keeper: object): Promise<Answer>;
   /** Nobody wants its items any more. Settles when the generator has run its `finally`: rejects with what that threw. */
   leave(): Promise<void>;
 }
@@ -58,7 +59,7 @@ export class Stream<T, R = unknown> implements AsyncGenerator<T, R, undefined> {
    * @throws {CancelledError} When the call was cancelled: here, by its signal, or by a cancelling stop.
    */
   next(): Promise<IteratorResult<T, R>> {
-    return (this.#owner ?? this.#begun()).next() as Promise<IteratorResult<T, R>>;
+    return (this.#owner ?? this.#begun()).next(this) as Promise<IteratorResult<T, R>>;
   }
 
   /**
@@ -141,7 +142,7 @@ function neverBegun(status: FutureStatus, ending: Ending): StreamOwner {
     status,
     workerIndex: undefined,
     cancel: () => false,
-    next: () => items.next(),
+    next: (keeper) => items.next(keeper),
     leave: async () => items.end({ value: undefined }),
   };
 }

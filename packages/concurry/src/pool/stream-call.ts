@@ -50,8 +50,8 @@ export class StreamCall extends Call implements StreamOwner {
     this.#holdIfAsked();
   }
 
-  next(): Promise<Answer> {
-    const answer = this.#items.next();
+  next(keeper: object): Promise<Answer> {
+    const answer = this.#items.next(keeper);
     this.#holdIfAsked();
     return answer;
   }

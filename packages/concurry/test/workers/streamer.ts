@@ -69,6 +69,11 @@ export class Streamer extends Worker {
     yield* list;
   }
 
+  // biome-ignore lint/correctness/useYield: one that has no items.
+  *returning(value: unknown): Generator<never, unknown> {
+    return value;
+  }
+
   *failAfter(items: number): Generator<number> {
     yield* this.count(items);
     throw Object.assign(new RangeError(`after ${items}`), { items });
