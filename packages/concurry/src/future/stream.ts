@@ -25,8 +25,7 @@ const forgotten: FinalizationRegistry<StreamOwner> = new FinalizationRegistry((o
  * `highWaterMark` (16, see {@link CallOptions}). Leaving the loop runs the generator's `finally`.
  *
  * @example
- * declare function readLines(path: string): Stream<string>;
- * for await (const line of readLines("./a.txt")) {
+ * for await (const line of pool.lines("./a.txt")) {
  *   if (line === "") break;
  * }
  */
@@ -95,7 +94,7 @@ export class Stream<T, R = unknown> implements AsyncGenerator<T, R, undefined> {
    * @param reason Becomes the `cause` of the error. Default `undefined`.
    * @returns Whether it took effect; false when the call was settled already.
    * @example
-   * declare const lines: Stream<string>;
+   * const lines = pool.lines("./a.txt");
    * lines.cancel("not needed any more"); // true
    */
   cancel(reason?: unknown): boolean {
