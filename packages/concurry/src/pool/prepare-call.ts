@@ -1,7 +1,7 @@
 import { findPromises, hasPromise } from "../future/unwrap.ts";
 import type { Wire } from "../protocol/connection.ts";
 import { ALONE, AS_NUMBER, AS_PLAIN, encodeList, encodeValue, HOLDS_PROMISE } from "../protocol/encode.ts";
-import { NO_ARGUMENT, SEVERAL } from "../protocol/frame.ts";
+import { NO_ARGUMENT, SEVERAL, STREAM } from "../protocol/frame.ts";
 import { takeArgumentTransfers } from "../protocol/transfer.ts";
 import type { Call } from "./call.ts";
 
@@ -15,7 +15,8 @@ const SEARCH_LIMIT = 10_000;
  * @returns False when a promise among them has to be awaited first.
  */
 export function prepareCall(call: Call, args: readonly unknown[], wire: Wire, unwraps: boolean): boolean {
-  call.op = call.methodIndex | (args.length === 0 ? NO_ARGUMENT : args.length === 1 ? 0 : SEVERAL);
+  const kind = call.op & STREAM;
+  call.op = kind | call.methodIndex | (args.length === 0 ? NO_ARGUMENT : args.length === 1 ? 0 : SEVERAL);
   if (args.length === 0) {
     call.travel = wire === "reference" ? AS_PLAIN : AS_NUMBER;
     call.payload = 0;
