@@ -78,6 +78,7 @@ export type {
 } from "./protocol/connection.ts";
 export { type ErrorClass, registerError } from "./protocol/error-registry.ts";
 export type { ClassLocator, LoadHints, ModuleCandidate } from "./protocol/frame.ts";
+export type { AnyFunction, ExportMark, FunctionMark, TaskMark } from "./protocol/function-mark.ts";
 export { transfer } from "./protocol/transfer.ts";
 export type { BackoffAlgorithm } from "./retry/backoff.ts";
 export type {
@@ -87,6 +88,10 @@ export type {
   RetryRuleOptions,
   RetryUntil,
 } from "./retry/retry-options.ts";
+export type { ItemsOf } from "./tasks/items.ts";
+export type { MapOptions } from "./tasks/map.ts";
+export { type Task, task } from "./tasks/task.ts";
+export { TaskPool, type TaskPoolBuilder } from "./tasks/task-pool.ts";
 export type { HistogramSummary } from "./util/histogram.ts";
 export type { PoolBuilder } from "./worker/builder.ts";
 export { type CallContext, callContext } from "./worker/call-context.ts";
