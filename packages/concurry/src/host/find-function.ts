@@ -1,9 +1,10 @@
 import type { ClassLocator, ModuleCandidate } from "../protocol/frame.ts";
-import { type AnyFunction, functionNameOf, markExport, type TaskMark } from "../protocol/function-mark.ts";
+import { type AnyFunction, functionNameOf, type TaskMark, textMark } from "../protocol/function-mark.ts";
 import type { TaskRecord } from "../protocol/task-record.ts";
 import { bareUrl } from "../util/call-site.ts";
 import { plantedColumns } from "./bind-class.ts";
 import { type Choice, exportedValues } from "./find-class.ts";
+import { isUnderTestRunner } from "./typescript-loader.ts";
 
 /** Scores of a task: made by the very same call; by what seems to be the same one, after lines have moved. */
 const AT_POSITION = 2;
@@ -30,7 +31,7 @@ export function chooseExport(namespaces: readonly object[], locator: ClassLocato
 function isMeant(value: unknown, { className, mark }: ClassLocator): boolean {
   if (typeof value !== "function" || mark?.kind !== "export") return false;
   if (functionNameOf(value as AnyFunction) !== className || value.length !== mark.parameters) return false;
-  return markExport(value as AnyFunction).text === mark.text;
+  return textMark(value as AnyFunction) === mark.text;
 }
 
 function scoreOf(record: TaskRecord, { className, candidates, mark }: ClassLocator): number {
@@ -46,5 +47,7 @@ function scoreAgainst({ site, mark }: TaskRecord, candidate: ModuleCandidate, me
   if (isAtPosition) return mark.turn === meant.turn ? AT_POSITION : NO_MATCH;
   // Of a module that the user named no more may be known.
   const isSameOrder = order === undefined || order === site.order;
-  return isSameOrder && mark.parameters === meant.parameters ? SAME_ORDER : NO_MATCH;
+  if (!isSameOrder || mark.parameters !== meant.parameters) return NO_MATCH;
+  // Runners of tests change more than white space; elsewhere another text is another function.
+  return mark.text === meant.text || isUnderTestRunner() ? SAME_ORDER : NO_MATCH;
 }

@@ -12,13 +12,15 @@ export interface TaskMark {
   /** How many calls of `task()` at the very same place came before. */
   readonly turn: number;
   readonly parameters: number;
+  /** Of its source text. */
+  readonly text: number;
 }
 
 /** One that its module exports. */
 export interface ExportMark {
   readonly kind: "export";
   readonly parameters: number;
-  /** Of its source text. */
+  /** Of its source text: it tells the function from one of the same name that was made inside another. */
   readonly text: number;
 }
 
@@ -27,19 +29,16 @@ export function functionNameOf(run: AnyFunction): string {
   return classNameOf(run);
 }
 
-/** What tells an exported function from another one of the same name, as one that was made inside a function. */
-export function markExport(run: AnyFunction): ExportMark {
-  return { kind: "export", parameters: run.length, text: markOf(Function.prototype.toString.call(run)) };
-}
-
 /** True for bound functions and those of the engine: their code stands nowhere. */
 export function isNative(run: AnyFunction): boolean {
   return /\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(run));
 }
 
-// Loaders change white space, brackets and how imports are named (`__import_0__.add`), but no other words.
-function markOf(text: string): number {
+/** A number for the words of a function's source text. */
+export function textMark(run: AnyFunction): number {
+  const text = Function.prototype.toString.call(run);
   let mark = 0;
+  // Loaders change white space, brackets and how imports are named (`(0, __import_0__.add)`), but no other words.
   for (const [word] of text.matchAll(/[\p{ID_Start}$_][\p{ID_Continue}$]*|\d+/gu)) {
     if (word.startsWith("__") || word === "0") continue;
     for (let index = 0; index < word.length; index += 1)

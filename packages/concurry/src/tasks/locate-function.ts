@@ -1,6 +1,6 @@
 import { WorkerNotFoundError } from "../errors/worker-errors.ts";
 import type { ClassLocator } from "../protocol/frame.ts";
-import { type AnyFunction, functionNameOf, isNative, markExport } from "../protocol/function-mark.ts";
+import { type AnyFunction, functionNameOf, isNative, textMark } from "../protocol/function-mark.ts";
 import { type TaskRecord, taskRecord } from "../protocol/task-record.ts";
 import { inspectLocation } from "../worker/inspect-location.ts";
 import { explicitCandidate, locatorOf, noFile, siteCandidates, usable } from "../worker/locate.ts";
@@ -58,5 +58,9 @@ function locateExport(run: AnyFunction): ClassLocator {
   const candidates = location === undefined ? [] : usable([{ ...location, via: "inspector" }]);
   if (candidates.length === 0)
     throw noFile(name, undefined, `${MOVE.slice(0, -1)}, or wrap it as task(…) at module level.`);
-  return { ...locatorOf(name, candidates), inspected: true, mark: markExport(run) };
+  return {
+    ...locatorOf(name, candidates),
+    inspected: true,
+    mark: { kind: "export", parameters: run.length, text: textMark(run) },
+  };
 }

@@ -75,8 +75,8 @@ export class MapWindow {
       if (future.status === "queued") future.cancel("The loop over map() was left.");
     if (this.#isSourceOver) return;
     const closed = this.#source.close();
-    // A source that was asked for an item answers that first, which may take for ever.
-    if (this.#isPulling) closed.catch(() => {});
+    // A source that was asked for an item answers that first, which may take for ever; a signal waits for nobody.
+    if (this.#isPulling || this.#isAborted) closed.catch(() => {});
     else await closed;
   }
 

@@ -4,7 +4,7 @@ import type { PoolStats } from "../pool/pool-stats.ts";
 import type { StopOptions } from "../pool/pool-type.ts";
 import type { UnwrappedArguments } from "../pool/unwrapped.ts";
 import { classOfFunction, methodNameOf } from "../protocol/function-class.ts";
-import { type AnyFunction, functionNameOf } from "../protocol/function-mark.ts";
+import { type AnyFunction, functionNameOf, textMark } from "../protocol/function-mark.ts";
 import { realm } from "../protocol/realm.ts";
 import { TASK, type TaskRecord } from "../protocol/task-record.ts";
 import { callSite } from "../util/call-site.ts";
@@ -76,7 +76,7 @@ function makeTask(run: AnyFunction, place: ReturnType<typeof callSite>, options:
   const record: TaskRecord = {
     run,
     site,
-    mark: { kind: "task", turn, parameters: run.length },
+    mark: { kind: "task", turn, parameters: run.length, text: textMark(run) },
     runInPlace: () => {
       pool = open({ mode: "async" });
     },
