@@ -12,7 +12,21 @@ export const UPDATE = "updateUserFunction";
 /** The class of workers that run functions which their calls name, or one that an earlier call has set. */
 export function functionWorkerClass(resolve: ResolveFunction): WorkerClass {
   return class FunctionWorker {
-    #current: { readonly run: AnyFunction; readonly fixed: readonly unknown[] } | undefined;
+    readonly #first: readonly unknown[];
+    #run: AnyFunction | undefined;
+    #fixed: readonly unknown[] = [];
+    #failure: unknown;
+
+    /** @param first What is set from the start, where there is something. */
+    constructor(...first: readonly unknown[]) {
+      this.#first = first;
+    }
+
+    async onStart(): Promise<void> {
+      const [reference, ...fixed] = this.#first;
+      // What is wrong with it is told to whoever calls it.
+      if (reference !== undefined) await this[UPDATE](reference, ...fixed).catch(() => {});
+    }
 
     /** Runs a function. */
     [SUBMIT](reference: unknown, ...values: readonly unknown[]): unknown {
@@ -22,14 +36,20 @@ export function functionWorkerClass(resolve: ResolveFunction): WorkerClass {
 
     /** Sets the function of the calls that follow. */
     async [UPDATE](reference: unknown, ...fixed: readonly unknown[]): Promise<void> {
-      this.#current = undefined;
-      this.#current = { run: await resolve(reference), fixed };
+      this.#run = undefined;
+      try {
+        this.#run = await resolve(reference);
+        this.#fixed = fixed;
+      } catch (error) {
+        this.#failure = error;
+        throw error;
+      }
     }
 
     /** Runs the function that was set. */
     [EXECUTE](data: unknown): unknown {
-      if (this.#current === undefined) throw new Error("The function of this worker could not be found.");
-      return call(this.#current.run, [data, ...this.#current.fixed]);
+      if (this.#run === undefined) throw this.#failure;
+      return call(this.#run, [data, ...this.#fixed]);
     }
   } as WorkerClass;
 }

@@ -103,7 +103,9 @@ test.each(["sync", "async"] as const)("closures are welcome in %s mode", async (
 
 test("wrong arguments are refused at once", () => {
   const pool = stopped(TaskPool.options({ mode: "async" }).init());
-  expect(() => pool.submit("square" as unknown as () => void)).toThrow("The function of submit() must be a function");
+  expect(() => pool.submit("square" as unknown as () => void)).toThrow(
+    "The function of submit() must be a function",
+  );
   expect(() => TaskPool.options({ mode: "async", workers: 2 } as never)).toThrow(
     /^TaskPool.options\(\) has no option/,
   );

@@ -59,6 +59,11 @@ export function whoAmI(this: unknown): Identity {
   return { method: callContext().method, isHost: Worker.isHost, receiver: String(this) };
 }
 
+/** Adds what it was given for all data. */
+export function plus(value: number, amount: number, more: number): number {
+  return value + amount + more;
+}
+
 let calls = 0;
 
 /** How often this module has heard of it. */
