@@ -16,6 +16,9 @@ export type LimitErrorCode =
   | "LIMIT_QUEUE_FULL"
   | "LIMIT_STORE";
 
+/** Every value that `code` of a `WorkerResourceError` can have. */
+export type WorkerResourceErrorCode = "WORKER_ALIVE" | "WORKER_DEAD" | "NO_USER_FUNCTION";
+
 /** Every value that `code` of a {@link ConcurryError} can have. */
 export type ConcurryErrorCode =
   | "STOPPED"
@@ -29,7 +32,9 @@ export type ConcurryErrorCode =
   | "NOT_SERIALIZABLE"
   | "STAGE_REUSED"
   | "PIPELINE_STALLED"
+  | WorkerResourceErrorCode;
   | LimitErrorCode;
+  | LimitErrorCode
 
 /** What every error of the family may be given besides its message. */
 export interface ErrorFacts {

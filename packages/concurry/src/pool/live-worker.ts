@@ -25,6 +25,7 @@ import {
 import { createOutbox, type Outbox } from "../protocol/outbox.ts";
 import { renewTick, tickNow } from "../util/clock.ts";
 import type { Call } from "./call.ts";
+import { LoopShare } from "./loop-share.ts";
 import { Slots } from "./slots.ts";
 import { receiveItem, type StreamCall } from "./stream-call.ts";
 
@@ -65,7 +66,7 @@ export class LiveWorker {
   /** When the worker last sent something, or was given work while it had none. */
   heardAt = 0;
   heapUsedBytes = 0;
-  eventLoopUtilization = 0;
+  readonly #loop = new LoopShare(performance.now());
 
   constructor(connection: Connection, timeoutMs: number, listener: LiveWorkerListener) {
     this.#timeoutMs = timeoutMs;
@@ -241,7 +242,13 @@ export class LiveWorker {
     if (code >= 0) this.#listener.onWork(code % WORK_CALLS, Math.floor(code / WORK_CALLS), value);
     else if (code === RECORD_BEGIN) this.#begun = Math.max(this.#begun, value);
     else if (code === RECORD_HEAP) this.#grownTo(value);
-    else if (code === RECORD_LOOP) this.eventLoopUtilization = value;
+    else if (code === RECORD_LOOP) this.#loop.tell(value, this.heardAt);
+  }
+
+  /** Share of its time that its event loop was active. @param restingSince When it had nothing to do any more, if so. */
+  loopUtilization(now: number, restingSince: number | undefined): number {
+    const isCallers = this.connection.info.wire === "reference";
+    return isCallers ? performance.eventLoopUtilization().utilization : this.#loop.at(now, restingSince);
   }
 
   #grownTo(bytes: number): void {
