@@ -101,6 +101,7 @@ export type { HistogramSummary } from "./util/histogram.ts";
 export type { PoolBuilder } from "./worker/builder.ts";
 export { type CallContext, callContext } from "./worker/call-context.ts";
 export { configure, withConfig } from "./worker/config.ts";
+export type { MethodRef } from "./worker/method-ref.ts";
 export type {
   Config,
   HealthCheckOptions,

@@ -4,8 +4,11 @@
  */
 export { brandError } from "./errors/concurry-error.ts";
 export { Events } from "./pool/events.ts";
+export { realm } from "./protocol/realm.ts";
+export { taskRecord } from "./protocol/task-record.ts";
 export { RetryRule, usedUp, withPrevious } from "./retry/retry.ts";
 export { checkRetry } from "./retry/retry-options.ts";
+export { locateFunction } from "./tasks/locate-function.ts";
 export { onAbort } from "./util/abort.ts";
 export {
   aBoolean,

@@ -19,6 +19,7 @@ export type {
   Resources,
   RetryPolicy,
   Several,
+  StageCall,
   StageFunction,
   StageMode,
   StageOptions,
@@ -45,3 +46,9 @@ export type {
   WorkerLostEvent,
 } from "./stats/run-events.ts";
 export type { RunState, RunStats, StageStats } from "./stats/run-stats.ts";
+export {
+  type DoneFacts,
+  type StageSpec,
+  StageWorker,
+  StageWorker as Worker,
+} from "./workers/stage-worker.ts";

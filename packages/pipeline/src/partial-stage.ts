@@ -7,7 +7,7 @@ import type {
   Resources,
   RetryPolicy,
   Several,
-  StageFunction,
+  StageCall,
   StageOptions,
   TimeoutPolicy,
   Yielded,
@@ -62,7 +62,7 @@ export function map<
   R extends Resources = object,
   const E extends ErrorPolicy | RetryPolicy = "fail",
   const O extends TimeoutPolicy = "drop",
->(f: StageFunction<A, B, R>, options?: StageOptions<A, R, E, O>): PartialStage<A, Yielded<B, E, O>> {
+>(f: StageCall<A, B, R>, options?: StageOptions<A, R, E, O>): PartialStage<A, Yielded<B, E, O>> {
   return checked((source) => source.map(f, options));
 }
 
@@ -77,7 +77,7 @@ export function flatMap<
   R extends Resources = object,
   const E extends ErrorPolicy | RetryPolicy = "fail",
   const O extends TimeoutPolicy = "drop",
->(f: StageFunction<A, Several<B>, R>, options?: StageOptions<A, R, E, O>): PartialStage<A, Yielded<B, E, O>> {
+>(f: StageCall<A, Several<B>, R>, options?: StageOptions<A, R, E, O>): PartialStage<A, Yielded<B, E, O>> {
   return checked((source) => source.flatMap(f, options));
 }
 
@@ -91,7 +91,7 @@ export function filter<
   R extends Resources = object,
   const E extends ErrorPolicy | RetryPolicy = "fail",
   const O extends TimeoutPolicy = "drop",
->(f: StageFunction<A, unknown, R>, options?: StageOptions<A, R, E, O>): PartialStage<A, Yielded<A, E, O>> {
+>(f: StageCall<A, unknown, R>, options?: StageOptions<A, R, E, O>): PartialStage<A, Yielded<A, E, O>> {
   return checked((source) => source.filter<R, E, O>(f, options));
 }
 
@@ -101,7 +101,7 @@ export function filter<
  * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
  */
 export function each<A, R extends Resources = object>(
-  f: StageFunction<A, unknown, R>,
+  f: StageCall<A, unknown, R>,
   options?: StageOptions<A, R, ErrorPolicy | RetryPolicy, TimeoutPolicy>,
 ): PartialStage<A, never> {
   return checked((source) => source.each(f, options));

@@ -16,7 +16,7 @@ import type {
   Resources,
   RetryPolicy,
   Several,
-  StageFunction,
+  StageCall,
   StageOptions,
   TimeoutPolicy,
   Yielded,
@@ -61,7 +61,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     R extends Resources = object,
     const E extends ErrorPolicy | RetryPolicy = "fail",
     const O extends TimeoutPolicy = "drop",
-  >(f: StageFunction<T, B, R>, options?: StageOptions<T, R, E, O>): Pipeline<Yielded<B, E, O>> {
+  >(f: StageCall<T, B, R>, options?: StageOptions<T, R, E, O>): Pipeline<Yielded<B, E, O>> {
     return this.#then(callDraft("map", f, options));
   }
 
@@ -77,7 +77,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     R extends Resources = object,
     const E extends ErrorPolicy | RetryPolicy = "fail",
     const O extends TimeoutPolicy = "drop",
-  >(f: StageFunction<T, Several<B>, R>, options?: StageOptions<T, R, E, O>): Pipeline<Yielded<B, E, O>> {
+  >(f: StageCall<T, Several<B>, R>, options?: StageOptions<T, R, E, O>): Pipeline<Yielded<B, E, O>> {
     return this.#then(callDraft("flatMap", f, options));
   }
 
@@ -96,7 +96,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
     R extends Resources = object,
     const E extends ErrorPolicy | RetryPolicy = "fail",
     const O extends TimeoutPolicy = "drop",
-  >(f: StageFunction<T, unknown, R>, options?: StageOptions<T, R, E, O>): Pipeline<Yielded<T, E, O>>;
+  >(f: StageCall<T, unknown, R>, options?: StageOptions<T, R, E, O>): Pipeline<Yielded<T, E, O>>;
   filter(f: unknown, options?: unknown): Pipeline<never> {
     return this.#then(callDraft("filter", f, options));
   }
@@ -107,7 +107,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
    * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
    */
   each<R extends Resources = object>(
-    f: StageFunction<T, unknown, R>,
+    f: StageCall<T, unknown, R>,
     options?: StageOptions<T, R, ErrorPolicy | RetryPolicy, TimeoutPolicy>,
   ): Pipeline<never> {
     return this.#then(callDraft("each", f, options));

@@ -32,9 +32,8 @@ export type ConcurryErrorCode =
   | "NOT_SERIALIZABLE"
   | "STAGE_REUSED"
   | "PIPELINE_STALLED"
-  | WorkerResourceErrorCode;
-  | LimitErrorCode;
   | LimitErrorCode
+  | WorkerResourceErrorCode;
 
 /** What every error of the family may be given besides its message. */
 export interface ErrorFacts {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { ClassLocator, HostSpec } from "../protocol/frame.ts";
 import { classOfFunction } from "../protocol/function-class.ts";
 import type { AnyFunction } from "../protocol/function-mark.ts";
-import { functionWorkerClass } from "../protocol/function-worker.ts";
+import { functionWorkerClass, type ResolveFunction } from "../protocol/function-worker.ts";
 import { realm } from "../protocol/realm.ts";
 import type { TaskRecord } from "../protocol/task-record.ts";
 import type { WorkerClass } from "../protocol/worker-class.ts";
@@ -29,10 +29,15 @@ export async function loadTask(spec: HostSpec, log: LoadLog, namespaces: object[
 
 /** The class of a worker that runs whatever function a call names. */
 export function openWorkerClass(spec: HostSpec, namespaces: object[]): WorkerClass {
+  return functionWorkerClass(functionLoader(spec, namespaces));
+}
+
+/** Finds functions by the text that names them; each once. What it throws is what a call is to fail with. */
+export function functionLoader(spec: HostSpec, namespaces: object[]): ResolveFunction {
   const known = new Map<string, AnyFunction>();
   // One module at a time: what start-up code does is told apart by whose it is.
   let turn: Promise<unknown> = Promise.resolve();
-  return functionWorkerClass((text) => {
+  return (text) => {
     if (typeof text === "function") return text as AnyFunction;
     const existing = known.get(text as string);
     if (existing !== undefined) return existing;
@@ -44,7 +49,7 @@ export function openWorkerClass(spec: HostSpec, namespaces: object[]): WorkerCla
     });
     turn = loaded.catch(() => {});
     return loaded;
-  });
+  };
 }
 
 /** @throws What the call is to fail with. */

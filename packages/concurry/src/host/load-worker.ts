@@ -8,7 +8,7 @@ import { plantBinder } from "./bind-class.ts";
 import { type Choice, chooseClass, exportedClasses, type Reached, type Via } from "./find-class.ts";
 import { liveClasses } from "./heap-search.ts";
 import { explainIfPending } from "./load-errors.ts";
-import { loadTask, openWorkerClass } from "./load-function.ts";
+import { functionLoader, loadTask, openWorkerClass } from "./load-function.ts";
 import { type LoadLog, newLoadLog, printLoadLog } from "./load-log.ts";
 import type { LoadedClass } from "./loaded-class.ts";
 import { loading } from "./loading.ts";
@@ -30,6 +30,7 @@ export async function loadWorkerClass(spec: HostSpec): Promise<LoadedClass> {
     const found = await findClass(spec, log, namespaces);
     log.via = found.via;
     loading.ready();
+    realm().loadFunction = functionLoader(spec, namespaces);
     const path = displayPath(spec.locator.candidates[0]?.url ?? "");
     tolerateFailures({ path, warns: spec.workerIndex === 0 });
     return {

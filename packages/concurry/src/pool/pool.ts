@@ -141,7 +141,7 @@ export class PoolCore implements CallCore, CallOwner {
     options?: ResolvedCallOptions,
   ): Stream<unknown> {
     return new Stream(() => {
-      if (this.#dormant.sleeps()) return dormantStream();
+      if (this.#dormant.sleeps(true)) return dormantStream();
       this.#window.neverAhead(methodIndex);
       const call = new StreamCall(
         this,

@@ -30,6 +30,8 @@ export interface Realm {
   bind: (url: string, read: () => unknown) => void;
   /** The context of the running call, where a host runs one. */
   callContext: (() => unknown) | undefined;
+  /** Finds a function by the text that names it, in a host whose worker was loaded. */
+  loadFunction: ((text: string) => unknown) | undefined;
   /** While a worker is constructed: where its limits come from. */
   workerLimits: unknown;
   /** The program's main script, also in hosts of hosts. */
@@ -65,6 +67,7 @@ function newRealm(): Realm {
     touch: () => {},
     bind: () => {},
     callContext: undefined,
+    loadFunction: undefined,
     workerLimits: undefined,
     mainUrl: undefined,
     bootstrap: undefined,

@@ -1,9 +1,11 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Limits } from "../limits/limits.ts";
+import type { PoolMethods } from "../pool/pool-type.ts";
 import { realm } from "../protocol/realm.ts";
 import type { WorkerClass } from "../protocol/worker-class.ts";
 import { buildPool, type PoolBuilder, type WithoutReservedNames } from "./builder.ts";
 import { withDefinitionSites } from "./definition-site.ts";
+import { type MethodRef, methodRef } from "./method-ref.ts";
 import type { Mode, WorkerOptions } from "./options.ts";
 import { workerLimits } from "./worker-limits.ts";
 
@@ -58,8 +60,34 @@ abstract class WorkerBase {
     // biome-ignore lint/complexity/noThisInStatic: every subclass inherits this; `this` is the class asked.
     return buildPool(this as WorkerClass, options) as PoolBuilder<InstanceOf<C>, ArgumentsOf<C>>;
   }
+
+  /**
+   * A reference to one method, for the stages of a pipeline.
+   *
+   * @param name Of a public method; it gets one value.
+   * @param constructorArguments For the workers that the stage starts. Left out where a pool is given.
+   * @throws {TypeError} When the class has no such method.
+   * @example
+   * pipeline(rows).map(Model.method("predict", "./model.bin"), { mode: "thread", workers: 4 });
+   */
+  static method<C extends new (...values: never[]) => WorkerBase, Name extends MethodOf<C>>(
+    this: C,
+    name: Name,
+    ...constructorArguments: ArgumentsOf<C> | readonly []
+  ): SignatureOf<C, Name> {
+    // biome-ignore lint/complexity/noThisInStatic: every subclass inherits this; `this` is the class asked.
+    return methodRef(this as unknown as WorkerClass, name, constructorArguments) as SignatureOf<C, Name>;
+  }
 }
 
+/** The public methods of a class, as a pool has them. */
+type MethodOf<C> = keyof PoolMethods<InstanceOf<C>> & string;
+type SignatureOf<C, Name extends string> =
+  InstanceOf<C> extends {
+    readonly [Key in Name]: (...values: infer Values) => infer Result;
+  }
+    ? MethodRef<Values extends readonly [] ? unknown : Values[0], Awaited<Result>>
+    : never;
 type InstanceOf<C> = C extends new (...values: never[]) => infer T ? (T extends object ? T : never) : never;
 type ArgumentsOf<C> = C extends new (...values: infer Arguments) => unknown ? Arguments : never;
 

@@ -9,6 +9,8 @@ export interface FunctionStage {
   readonly operation: Operation;
   readonly f: unknown;
   readonly options: ResolvedStageOptions;
+  /** Starts the pool whose workers call it; undefined where it is called here. */
+  readonly makePool: (() => object) | undefined;
 }
 
 /** A stage that reads something from outside. */

@@ -1,6 +1,9 @@
+import type { MethodRef, PoolStats } from "concurry";
 import { wrongType } from "concurry/internal";
-import type { Operation } from "../graph/stage.ts";
-import { resolveStageOptions } from "../options/check-stage-options.ts";
+import { hasOwnWorkers, kindOf, nameOf, plainFunction } from "../functions/function-reference.ts";
+import type { FunctionStage, Operation } from "../graph/stage.ts";
+import { type ResolvedStageOptions, resolveStageOptions } from "../options/check-stage-options.ts";
+import { poolMaker } from "../workers/stage-pool.ts";
 import type { Draft } from "./draft.ts";
 
 /**
@@ -8,12 +11,73 @@ import type { Draft } from "./draft.ts";
  *
  * @throws {TypeError} For an unknown option, one of the wrong type, or what is no function; a `RangeError` for one out of
  * range.
+ * @throws {WorkerNotFoundError} For a function that workers can't find.
  */
 export function callDraft(operation: Operation, f: unknown, given: unknown): Draft {
-  const options = resolveStageOptions(`${operation}()`, given);
-  if (typeof f !== "function") throw wrongType(`The function of ${operation}()`, "a function", f);
-  return {
-    name: options.name ?? (f.name || operation),
-    work: { kind: "function", operation, f, options },
+  const owner = `${operation}()`;
+  const options = resolveStageOptions(owner, given);
+  const kind = kindOf(f);
+  if (kind === undefined) throw wrongType(`The function of ${owner}`, "a function or a method reference", f);
+  const name = options.name ?? nameOf(f, operation);
+  const usesTask = !options.hasMode && options.pool === undefined && hasOwnWorkers(f);
+  const isHere = options.mode === "sync" || options.mode === "async";
+  if (options.pool === undefined && !usesTask && kind !== "method" && isHere) {
+    const work: FunctionStage = {
+      kind: "function",
+      operation,
+      f: plainFunction(f),
+      options,
+      makePool: undefined,
+    };
+    return { name, work };
+  }
+  const shared = options.pool ?? (usesTask ? (f as object) : undefined);
+  if (options.pool !== undefined) checkPool(owner, options.pool, f);
+  if (kind === "method") refuseHooks(options);
+  if (usesTask) refuseForTask(options);
+  const sized = shared === undefined || options.hasWorkers ? options : withSlotsOf(shared, options);
+  const work: FunctionStage = {
+    kind: "function",
+    operation,
+    f,
+    options: { ...sized, name },
+    makePool: undefined,
   };
+  return { name, work: { ...work, makePool: poolMaker(owner, work) } };
+}
+
+function checkPool(owner: string, pool: object, f: unknown): void {
+  const method = kindOf(f) === "method" ? (f as MethodRef).method : "submit";
+  if (typeof Reflect.get(pool, method) === "function") return;
+  throw wrongType(
+    "pool",
+    kindOf(f) === "method"
+      ? `a pool with the method "${method}"`
+      : `a TaskPool, since ${owner} got a function`,
+    pool,
+  );
+}
+
+function refuseHooks({ onStart, onDone }: ResolvedStageOptions): void {
+  if (onStart === undefined && onDone === undefined) return;
+  throw new TypeError(
+    "onStart and onDone are for functions: the worker of a method has a constructor, onStart and onStop of its own",
+  );
+}
+
+function refuseForTask({ timeoutMs, onStart, onDone, transfer }: ResolvedStageOptions): void {
+  const found = Object.entries({ timeoutMs, onStart, onDone, transfer }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (found === undefined) return;
+  throw new TypeError(
+    `${found[0]} can't be set where a task uses its own workers; give the stage a mode, too`,
+  );
+}
+
+/** As many elements at once as the pool takes. */
+function withSlotsOf(pool: object, options: ResolvedStageOptions): ResolvedStageOptions {
+  const { mode, maxWorkers } = (pool as { getPoolStats(): PoolStats }).getPoolStats();
+  const workers = mode === "async" ? Number.POSITIVE_INFINITY : maxWorkers;
+  return { ...options, workers, maxsize: options.hasMaxsize ? options.maxsize : 2 * workers };
 }

@@ -30,6 +30,7 @@ export interface ResolvedStageOptions {
   readonly hasWorkers: boolean;
   readonly pool: object | undefined;
   readonly maxsize: number;
+  readonly hasMaxsize: boolean;
   readonly timeoutMs: number | undefined;
   readonly onTimeout: TimeoutPolicy;
   readonly onError: ErrorPolicy;
@@ -113,6 +114,7 @@ export function resolveStageOptions(owner: string, given: unknown): ResolvedStag
     hasWorkers: options.workers !== undefined,
     pool,
     maxsize: maxsizeOf(options, workers),
+    hasMaxsize: options.maxsize !== undefined,
     timeoutMs,
     onTimeout,
     ...policy,

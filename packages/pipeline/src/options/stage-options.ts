@@ -1,4 +1,12 @@
-import type { ArrayBufferOrPort, Engine, Limits, Pool, RetryRuleOptions, WorkerOptions } from "concurry";
+import type {
+  ArrayBufferOrPort,
+  Engine,
+  Limits,
+  MethodRef,
+  Pool,
+  RetryRuleOptions,
+  WorkerOptions,
+} from "concurry";
 import type { ElementIndex } from "../elements/element-index.ts";
 import type { Outcome } from "../elements/outcome.ts";
 
@@ -67,6 +75,9 @@ export type StageFunction<A, B, R extends Resources = object> = (
   value: A,
   ctx: Context<R>,
 ) => B | PromiseLike<B>;
+
+/** What a stage calls: a function, or a method of a worker class. */
+export type StageCall<A, B, R extends Resources = object> = StageFunction<A, B, R> | MethodRef<A, B>;
 
 /** What a `flatMap` takes apart. */
 export type Several<B> = Iterable<B> | AsyncIterable<B>;

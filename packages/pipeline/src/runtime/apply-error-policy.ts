@@ -11,6 +11,12 @@ export interface Attempts {
   readonly results: unknown[];
 }
 
+/** What is known of the attempts of a call. */
+export function attemptsOf(call: { attempts: Attempts | undefined }): Attempts {
+  call.attempts ??= { number: 1, errors: [], results: [] };
+  return call.attempts;
+}
+
 /** What has to be done with an element that failed: wait for so long and try again, pass it on, or nothing. */
 export type Decision = { readonly retryAfterMs: number } | "pass" | "gone";
 

@@ -10,6 +10,7 @@ import type { IterableQueue } from "../queues/iterable-queue.ts";
 import { PIPELINE_EVENTS, type PipelineEvents } from "../stats/run-events.ts";
 import type { RunState, RunStats } from "../stats/run-stats.ts";
 import { type BuiltNodes, buildNodes } from "./build-nodes.ts";
+import { hearSignals } from "./process-signals.ts";
 import type { FailureFacts, Plane } from "./run-node.ts";
 import { stopRun } from "./stop-run.ts";
 
@@ -26,8 +27,11 @@ export class ControlPlane implements Plane {
   readonly #ended: Deferred = deferred();
   #state: RunState = "idle";
   #startedAt = 0;
+  #starting: Promise<void> | undefined;
+  #isWanted = false;
   #failure: { readonly error: unknown; readonly others: unknown[] } | undefined;
   #stopListening: (() => void) | undefined;
+  #letSignalsGo: (() => void) | undefined;
 
   constructor(name: string, end: Stage, options: ResolvedRunOptions) {
     this.#name = name;
@@ -52,19 +56,25 @@ export class ControlPlane implements Plane {
     if (this.#state !== "idle") return;
     this.#state = "running";
     this.#startedAt = performance.now();
-    const { signal } = this.options;
+    const { signal, signals } = this.options;
     if (signal !== undefined) this.#stopListening = onAbort(signal, (reason) => this.abort(reason));
+    if (signals.length > 0) this.#letSignalsGo = hearSignals(signals, (reason) => this.abort(reason));
     if (this.isStopped) return;
-    // What goes wrong there was raised where it did.
-    for (const node of this.#built.nodes) node.start()?.catch(() => {});
+    const starts = this.#built.nodes.map((node) => node.start()).filter((start) => start !== undefined);
+    if (starts.length === 0) return;
+    // What goes wrong there was raised where it did, and stops the run.
+    this.#starting = Promise.allSettled(starts).then(() => {
+      this.#starting = undefined;
+      if (this.#isWanted) this.#openSources();
+    });
   }
 
-  /** Lets the sources be read. */
+  /** Lets the sources be read, once the workers are up. */
   pull(): void {
-    if (this.isPulling) return;
+    if (this.#isWanted) return;
+    this.#isWanted = true;
     this.start();
-    this.isPulling = true;
-    for (const node of this.#built.nodes) node.wake();
+    if (this.#starting === undefined) this.#openSources();
   }
 
   raise(error: unknown, facts: FailureFacts): void {
@@ -115,8 +125,14 @@ export class ControlPlane implements Plane {
     };
   }
 
+  #openSources(): void {
+    this.isPulling = true;
+    for (const node of this.#built.nodes) node.wake();
+  }
+
   #settle(reason: EndReason): void {
     const failure = this.#failure;
+    this.#letSignalsGo?.();
     this.#state = failure !== undefined ? "failed" : reason === "end" ? "ended" : "stopped";
     if (failure === undefined) {
       this.output.kill();

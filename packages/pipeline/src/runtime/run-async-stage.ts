@@ -36,6 +36,10 @@ export class AsyncCaller implements Caller {
     if (context !== undefined) abortContext(context, reason);
   }
 
+  workerOf(): number {
+    return 0;
+  }
+
   close(reason: EndReason): Promise<void> | undefined {
     return this.#resources.isPlain ? undefined : this.#resources.done(reason);
   }

@@ -7,7 +7,14 @@ import type { IterableQueue } from "../queues/iterable-queue.ts";
 import type { OutputQueues } from "../queues/output-queues.ts";
 import { BlockedClock } from "../stats/blocked-clock.ts";
 import { type StageStats, stageStats } from "../stats/run-stats.ts";
-import { type Decision, isAccepted, onFailed, onRefused, yieldedValue } from "./apply-error-policy.ts";
+import {
+  attemptsOf,
+  type Decision,
+  isAccepted,
+  onFailed,
+  onRefused,
+  yieldedValue,
+} from "./apply-error-policy.ts";
 import { ItemStreams } from "./item-streams.ts";
 import { RetryWaits } from "./retry-waits.ts";
 import type { RunNode } from "./run-node.ts";
@@ -86,6 +93,7 @@ export class WorkerStage implements RunNode {
     this.#limits?.lift(slot);
     const isTimeout =
       this.#caller.keepsTime && this.#run.options.timeoutMs !== undefined && error instanceof TimeoutError;
+    this.#run.noteWorker(error, this.#caller.workerOf(slot));
     this.#failed(slot, error, isTimeout);
     this.#running.release(slot);
     this.wake();
@@ -242,9 +250,4 @@ export class WorkerStage implements RunNode {
     if (closing === undefined) this.#out.workerDone();
     else void closing.then(() => this.#run.plane.isStopped || this.#out.workerDone());
   }
-}
-
-function attemptsOf(slot: Slot): NonNullable<Slot["attempts"]> {
-  slot.attempts ??= { number: 1, errors: [], results: [] };
-  return slot.attempts;
 }

@@ -47,6 +47,8 @@ export interface Caller {
   /** What the function returned, or a promise of it. */
   call(slot: Slot): unknown;
   abort(slot: Slot, reason: unknown): void;
+  /** Index of the worker that a call ran in, where it is known. */
+  workerOf(slot: Slot): number | undefined;
   /** Takes everything down, once; what goes wrong fails the run. Undefined when there is nothing to wait for. */
   close(reason: EndReason): Promise<void> | undefined;
   /** Ends at once what `close` did not end in time. */

@@ -5,6 +5,7 @@ import type { ResolvedStageOptions } from "../options/check-stage-options.ts";
 import type { EndReason, WorkerInfo } from "../options/stage-options.ts";
 import { StageCounters } from "../stats/stage-counters.ts";
 import { type ContextClass, contextClass } from "../workers/stage-context.ts";
+import type { PoolMaker } from "../workers/stage-pool.ts";
 import type { Plane } from "./run-node.ts";
 
 let lastId = 0;
@@ -16,6 +17,7 @@ export class StageRun {
   readonly operation: Operation;
   readonly f: unknown;
   readonly options: ResolvedStageOptions;
+  readonly makePool: PoolMaker | undefined;
   readonly plane: Plane;
   readonly counters: StageCounters = new StageCounters();
   readonly startedAt: number = performance.now();
@@ -28,6 +30,7 @@ export class StageRun {
     this.operation = work.operation;
     this.f = work.f;
     this.options = work.options;
+    this.makePool = work.makePool as PoolMaker | undefined;
     this.plane = plane;
   }
 
@@ -42,8 +45,7 @@ export class StageRun {
 
   /** The worker that an error came from; inline and on the event loop there is but one. */
   workerOf(error: unknown): number | undefined {
-    const { mode, pool } = this.options;
-    if (pool === undefined && (mode === "sync" || mode === "async")) return 0;
+    if (this.makePool === undefined) return 0;
     return typeof error === "object" && error !== null ? this.#workers.get(error) : undefined;
   }
 }

@@ -1,0 +1,115 @@
+import type { ArrayBufferOrPort, CallOptions, Future, MethodRef, Pool } from "concurry";
+import { kindOf } from "../functions/function-reference.ts";
+import { locate } from "../functions/refuse-closure.ts";
+import type { FunctionStage } from "../graph/stage.ts";
+import { type StageSpec, StageWorker } from "./stage-worker.ts";
+
+/** A pool as stages use it: its methods by name. */
+type Methods = Readonly<Record<string, (...values: unknown[]) => Future<unknown>>>;
+
+/** Calls the function of a stage in a pool. */
+export interface StagePool {
+  readonly pool: Pool<StageWorker> | undefined;
+  /** True where the stage has started the pool, and so ends it. */
+  readonly isOwn: boolean;
+  /** True where workers are of the class that knows `begin` and `finish`. */
+  readonly hasHooks: boolean;
+  call(value: unknown, index: readonly number[], transfer: readonly ArrayBufferOrPort[] | undefined): unknown;
+}
+
+/** How the pool of a stage is started; made, and so checked, before anything is. */
+export type PoolMaker = () => StagePool;
+
+/**
+ * Checks a stage that runs in a pool.
+ *
+ * @param owner Stands in messages, as `"map()"`.
+ * @throws {WorkerNotFoundError} For a function that workers can't find; a `TypeError` or `RangeError` for wrong options.
+ */
+export function poolMaker(owner: string, stage: FunctionStage): PoolMaker {
+  const { f, options } = stage;
+  if (options.pool !== undefined) return () => givenPool(stage, options.pool as object);
+  if (kindOf(f) === "method") return ownPoolOfMethod(stage, f as MethodRef);
+  if (!options.hasMode) return () => ofTask(f as (value: unknown) => unknown);
+  return ownPoolOfFunction(owner, stage);
+}
+
+function ownPoolOfFunction(owner: string, { f, operation, options }: FunctionStage): PoolMaker {
+  const mode = typeof options.mode === "string" ? options.mode : options.mode.name;
+  const text = (given: unknown): string | undefined =>
+    given === undefined ? undefined : locate(owner, mode, given);
+  const { onStart, onDone } = options;
+  const spec: StageSpec = { mode, f: locate(owner, mode, f), onStart: text(onStart), onDone: text(onDone) };
+  const builder = StageWorker.options(ownOptions(options));
+  const method = operation === "flatMap" ? "applyAll" : "apply";
+  return () => {
+    const pool = builder.init(spec) as unknown as Pool<StageWorker>;
+    return { pool, isOwn: true, hasHooks: true, call: caller(pool, method, {}, true) };
+  };
+}
+
+function ownPoolOfMethod({ options }: FunctionStage, ref: MethodRef): PoolMaker {
+  const workerClass = ref.workerClass as typeof StageWorker;
+  const builder = workerClass.options(ownOptions(options)) as unknown as {
+    init(...values: readonly unknown[]): Pool<StageWorker>;
+  };
+  return () => {
+    const pool = builder.init(...ref.constructorArguments);
+    return { pool, isOwn: true, hasHooks: false, call: caller(pool, ref.method, {}, false) };
+  };
+}
+
+function givenPool({ f, operation, options }: FunctionStage, pool: object): StagePool {
+  const { timeoutMs, graceMs } = options;
+  const limit = timeoutMs === undefined || operation === "flatMap" ? {} : { timeoutMs, graceMs };
+  if (kindOf(f) === "method")
+    return {
+      pool: undefined,
+      isOwn: false,
+      hasHooks: false,
+      call: caller(pool as Pool<StageWorker>, (f as MethodRef).method, limit, false),
+    };
+  const { submit } = pool as { submit(f: unknown, value: unknown): unknown };
+  return { pool: undefined, isOwn: false, hasHooks: false, call: (value) => submit.call(pool, f, value) };
+}
+
+function ofTask(task: (value: unknown) => unknown): StagePool {
+  return { pool: undefined, isOwn: false, hasHooks: false, call: (value) => task(value) };
+}
+
+function ownOptions({
+  workers,
+  mode,
+  timeoutMs,
+  graceMs,
+  name,
+  poolOptions,
+}: FunctionStage["options"]): object {
+  const isAsync = mode === "async";
+  return {
+    ...poolOptions,
+    mode,
+    maxWorkers: isAsync ? 1 : workers,
+    ...(isAsync ? { concurrency: workers } : {}),
+    loadBalancing: "shared_queue",
+    graceMs,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+/** @param hasIndex Whether the method takes the element's index, too. */
+function caller(
+  pool: Pool<StageWorker>,
+  method: string,
+  options: CallOptions,
+  hasIndex: boolean,
+): StagePool["call"] {
+  const usual = (Object.keys(options).length === 0 ? pool : pool.with(options)) as unknown as Methods;
+  return (value, index, transfer) => {
+    const methods =
+      transfer === undefined ? usual : (pool.with({ ...options, transfer }) as unknown as Methods);
+    const call = methods[method] as Methods[string];
+    return hasIndex ? call.call(methods, value, index) : call.call(methods, value);
+  };
+}

@@ -1,0 +1,87 @@
+import { threadId } from "node:worker_threads";
+import { callContext, type Limits, Worker } from "concurry";
+import { realm } from "concurry/internal";
+import type { ElementIndex } from "../elements/element-index.ts";
+import type { DoneStatus, WorkerInfo } from "../options/stage-options.ts";
+
+/** What a worker of a stage is told from the start: its functions by the texts that name them. */
+export interface StageSpec {
+  readonly mode: string;
+  readonly f: string;
+  readonly onStart: string | undefined;
+  readonly onDone: string | undefined;
+}
+
+/** How a run ends for a worker; who it is it knows itself. */
+export type DoneFacts = Omit<DoneStatus, "worker">;
+
+type Hook = (...values: unknown[]) => unknown;
+
+/**
+ * A worker of a stage in a thread or process: loads the stage's function, runs `onStart`, applies the function to elements,
+ * runs `onDone`.
+ */
+export class StageWorker extends Worker {
+  readonly #spec: StageSpec;
+  #f: Hook = () => undefined;
+  #onDone: Hook | undefined;
+  #resources: object = {};
+  #info: WorkerInfo | undefined;
+  #starting: Promise<void> | undefined;
+  #isDone = false;
+
+  constructor(spec: StageSpec) {
+    super();
+    this.#spec = spec;
+  }
+
+  /** Brings the resources up; the first call does, if nobody asked before. */
+  begin(): Promise<void> {
+    this.#starting ??= this.#begin(callContext().workerIndex, this.limits);
+    return this.#starting;
+  }
+
+  /** Applies the function to an element. */
+  async apply(value: unknown, index: ElementIndex): Promise<unknown> {
+    if (this.#info === undefined) await this.begin();
+    return this.#f(value, this.#context(index));
+  }
+
+  /** Applies the function to an element and gives the items of what it returns. */
+  async *applyAll(value: unknown, index: ElementIndex): AsyncGenerator<unknown, void, undefined> {
+    if (this.#info === undefined) await this.begin();
+    yield* (await this.#f(value, this.#context(index))) as Iterable<unknown>;
+  }
+
+  /** Takes the resources down. */
+  async finish(facts: DoneFacts): Promise<void> {
+    const worker = this.#info;
+    if (this.#isDone || worker === undefined) return;
+    this.#isDone = true;
+    await this.#onDone?.(this.#resources, { ...facts, worker });
+  }
+
+  /** The worker ends, and nobody has said why: its pipeline is gone, or it was only starting. */
+  async onStop(): Promise<void> {
+    await this.#starting?.catch(() => {});
+    await this.finish({ activeWorkers: 0, done: false, reason: "abort" });
+  }
+
+  async #begin(index: number, limits: Limits): Promise<void> {
+    const { mode, f, onStart, onDone } = this.#spec;
+    const [load, start, done] = await Promise.all([f, onStart, onDone].map(loadFunction));
+    this.#f = load as Hook;
+    this.#onDone = done;
+    const info: WorkerInfo = { index, id: `${index}-${process.pid}-${threadId}`, mode, limits };
+    this.#resources = ((await start?.(info)) as object | undefined) ?? {};
+    this.#info = info;
+  }
+
+  #context(index: ElementIndex): object {
+    return { ...this.#resources, index, worker: this.#info, signal: callContext().signal };
+  }
+}
+
+async function loadFunction(text: string | undefined): Promise<Hook | undefined> {
+  return text === undefined ? undefined : ((await realm().loadFunction?.(text)) as Hook);
+}

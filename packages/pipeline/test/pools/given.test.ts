@@ -1,0 +1,76 @@
+import { pipeline } from "@concurry/pipeline";
+import { ResourceLimit, TaskPool } from "concurry";
+import { expect, test } from "vitest";
+import * as functions from "#workers/functions";
+import { numbers, sorted } from "../support.ts";
+
+const { Model } = functions;
+
+test("a stage has workers of a class by a reference to its method", async () => {
+  const line = pipeline(numbers(10)).map(Model.method("predict", 3), { mode: "thread", workers: 2 });
+  expect(sorted(await line.toArray())).toEqual(numbers(10).map((x) => x * 3));
+  const apart = pipeline([1, 2]).flatMap(Model.method("several", 2), { mode: "thread" });
+  expect(await apart.toArray()).toEqual([2, -2, 4, -4]);
+  expect(await pipeline([1, 2]).map(Model.method("predict", 4), { mode: "async" }).toArray()).toEqual([4, 8]);
+});
+
+test("a running pool serves several stages and goes on after a break", async () => {
+  const limits = [new ResourceLimit({ key: "model", capacity: 2 })];
+  const pool = Model.options({ mode: "thread", maxWorkers: 2, limits }).init(5);
+  try {
+    const ref = Model.method("predict");
+    const line = pipeline(numbers(10)).map(ref, { pool }).map(ref, { pool, workers: 1 }).ordered();
+    expect(await line.toArray()).toEqual(numbers(10).map((x) => x * 25));
+    const slow = pipeline(numbers(10)).map(ref, { pool }).map(Model.method("slow"), { pool });
+    const run = slow.start({ stopMs: 300 });
+    for await (const _ of run) break;
+    expect(pool.stopped).toBe(false);
+    expect(await pool.predict(2)).toBe(10);
+    expect(pool.getPoolStats().cancelled).toBeGreaterThan(0);
+  } finally {
+    await pool.stop();
+  }
+});
+
+test("a TaskPool runs the functions of stages", async () => {
+  const pool = TaskPool.options({ mode: "thread", maxWorkers: 2 }).init();
+  try {
+    const line = pipeline(numbers(10))
+      .map(functions.squared, { pool })
+      .map(functions.tenfold, { pool })
+      .ordered();
+    expect(await line.toArray()).toEqual(numbers(10).map((x) => x * x * 10));
+  } finally {
+    await pool.stop();
+  }
+});
+
+test("a task with workers of its own uses them where the stage says nothing else", async () => {
+  try {
+    const line = pipeline(numbers(10)).map(functions.tripled).ordered();
+    expect(await line.toArray()).toEqual(numbers(10).map((x) => x * 3));
+    expect(functions.tripled.getPoolStats().completed).toBe(10);
+    expect(await pipeline([1]).map(functions.tripled, { mode: "process" }).toArray()).toEqual([3]);
+  } finally {
+    await functions.tripled.stop();
+  }
+});
+
+test("a task without options is a plain function here, and is found in workers", async () => {
+  expect(await pipeline([1, 2]).map(functions.tenfold).toArray()).toEqual([10, 20]);
+  expect(await pipeline([1, 2]).map(functions.tenfold, { mode: "thread" }).toArray()).toEqual([10, 20]);
+});
+
+test("what contradicts a pool is refused at the call", async () => {
+  const pool = Model.options({ mode: "async" }).init();
+  try {
+    const ref = Model.method("predict");
+    const line = pipeline(numbers(3));
+    expect(() => line.map(ref, { pool, mode: "thread" })).toThrow(TypeError);
+    expect(() => line.map(functions.same, { pool })).toThrow("a TaskPool");
+    expect(() => line.map(ref, { mode: "thread", onStart: () => {} })).toThrow(TypeError);
+    expect(() => line.map(functions.tripled, { timeoutMs: 5 })).toThrow(TypeError);
+  } finally {
+    await pool.stop();
+  }
+});

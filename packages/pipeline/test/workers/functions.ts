@@ -1,0 +1,184 @@
+import { writeFileSync } from "node:fs";
+import { threadId } from "node:worker_threads";
+import type { Context, DoneStatus, WorkerInfo } from "@concurry/pipeline";
+import { registerError, type Task, task, Worker } from "concurry";
+
+/** A wait in a function under test. */
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+export function same(value: number): number {
+  return value;
+}
+
+export function squared(value: number): number {
+  return value * value;
+}
+
+export function doubled(value: number): number {
+  return value * 2;
+}
+
+export async function randomlyLate(value: number): Promise<number> {
+  await after(Math.random() * 5);
+  return value * 2;
+}
+
+export function isEven(value: number): boolean {
+  return value % 2 === 0;
+}
+
+export function threeArray(value: number): number[] {
+  return [value, value + 1, value + 2];
+}
+
+export function* threeGenerated(value: number): Generator<number> {
+  yield* threeArray(value);
+}
+
+export async function* threeAsync(value: number): AsyncGenerator<number> {
+  for (const item of threeArray(value)) {
+    await after(0);
+    yield item;
+  }
+}
+
+export async function threePromised(value: number): Promise<number[]> {
+  return threeArray(value);
+}
+
+export function plusAndMinus(value: number): number[] {
+  return [value, -value];
+}
+
+/** Never ends for 2, and does not heed its signal. */
+export function stuckAtTwo(value: number): number | Promise<number> {
+  return value === 2 ? new Promise(() => {}) : value;
+}
+
+/** Blocks its thread for 3, waits forever for 5. */
+export function stuckTwice(value: number): number | Promise<number> {
+  while (value === 3);
+  return value === 5 ? new Promise(() => {}) : value;
+}
+
+export interface Busy {
+  readonly milliseconds: number;
+  /** A file that is made when it begins. */
+  readonly marker?: string;
+}
+
+export function beBusy({ milliseconds, marker }: Busy): number {
+  if (marker !== undefined) writeFileSync(marker, "");
+  const end = Date.now() + milliseconds;
+  while (Date.now() < end);
+  return milliseconds;
+}
+
+export class PickyError extends Error {
+  readonly field: number;
+  constructor(message: string, field: number, options?: ErrorOptions) {
+    super(message, options);
+    this.field = field;
+  }
+}
+
+registerError(PickyError);
+
+export function failsAtThree(value: number): number {
+  if (value === 3) throw new PickyError("three", 3, { cause: new Error("deeper") });
+  return value;
+}
+
+export function failsAtTen(value: number): number {
+  if (value === 10) throw new Error("ten");
+  return value;
+}
+
+export function killsItselfAtThree(value: number): number {
+  if (value === 3) process.kill(process.pid, "SIGKILL");
+  return value;
+}
+
+const tries = new Map<number, number>();
+
+export function failsTwiceAtOne(value: number): number {
+  const count = (tries.get(value) ?? 0) + 1;
+  tries.set(value, count);
+  if (value === 1 && count <= 2) throw new Error("not yet");
+  return value;
+}
+
+export function uncloneable(value: number): unknown {
+  return value === 2 ? { deep: { call: () => {} } } : value;
+}
+
+let started = 0;
+
+export async function startY(worker: WorkerInfo): Promise<{ y: string; startedAs: number; starts: number }> {
+  await after(1);
+  return { y: "abc", startedAs: worker.index, starts: ++started };
+}
+
+type Ours = Context<{ y: string; startedAs: number; starts: number }>;
+
+export function whoAmI(_value: number, ctx: Ours): readonly [string, number, number, number, number] {
+  return [ctx.y, ctx.startedAs, ctx.worker.index, ctx.starts, ctx.index[0] as number];
+}
+
+/** Tells whoever listens that a worker has ended. */
+const told = new BroadcastChannel("pipeline-test-done");
+told.unref();
+
+export function tellDone(_resources: object, { activeWorkers, done, reason, worker }: DoneStatus): void {
+  told.postMessage({ activeWorkers, done, reason, index: worker.index });
+}
+
+export function failOnStart(): never {
+  throw new Error("onStart");
+}
+
+export function failOnDone(): never {
+  throw new Error("onDone");
+}
+
+export function place(): string {
+  return `${process.pid}:${threadId}`;
+}
+
+export const tripled: Task<[value: number], number> = task((value: number) => value * 3, {
+  mode: "thread",
+  maxWorkers: 2,
+});
+
+export const tenfold: Task<[value: number], number> = task((value: number) => value * 10);
+
+export class Model extends Worker {
+  readonly #factor: number;
+  constructor(factor = 1) {
+    super();
+    this.#factor = factor;
+  }
+
+  predict(value: number): number {
+    return value * this.#factor;
+  }
+
+  async slow(value: number): Promise<number> {
+    await after(1000);
+    return value;
+  }
+
+  *several(value: number): Generator<number> {
+    yield value * this.#factor;
+    yield -value * this.#factor;
+  }
+}
+
+/** A function that no module exports. */
+export function makeClosure(): (value: number) => number {
+  return function hidden(value) {
+    return value;
+  };
+}
