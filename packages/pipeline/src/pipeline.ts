@@ -22,6 +22,7 @@ import type {
   Yielded,
 } from "./options/stage-options.ts";
 import { PipelineRun } from "./runtime/pipeline-run.ts";
+import { branchOf } from "./runtime/shared-tee.ts";
 import { toNodeReadable } from "./streams/to-node-stream.ts";
 import { toWebReadable } from "./streams/to-web-stream.ts";
 
@@ -223,7 +224,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 
   #run(owner: string, options: RunOptions | undefined): PipelineRun<T> {
-    return new PipelineRun(this.#name, this.#stage, resolveRunOptions(owner, options));
+    return new PipelineRun(this.#name, this.#stage, resolveRunOptions(owner, options), branchOf);
   }
 
   #then<B>(draft: Draft): Pipeline<B> {

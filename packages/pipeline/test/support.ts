@@ -1,7 +1,4 @@
-import { type Pipeline, pipeline } from "@concurry/pipeline";
-
-/** Far above any real wait: only a hang reaches it. */
-export const DEADLINE_MS = 20_000;
+import type { Pipeline } from "@concurry/pipeline";
 
 /** `count` numbers from 0. */
 export function numbers(count: number): number[] {
@@ -58,5 +55,3 @@ export async function errorOf(failing: Pipeline<unknown>): Promise<unknown> {
 
 /** The two modes without workers of their own. */
 export const LOCAL_MODES = ["sync", "async"] as const;
-
-export { pipeline };

@@ -17,7 +17,7 @@ export function planLanes(graph: Graph, isOrigin: (stage: Stage) => boolean): La
   const ledgers = new Map<Stage, ElementLedger>();
   for (const stage of graph.stages) {
     const { work } = stage;
-    if (work.kind === "ordered" && work.window !== Number.POSITIVE_INFINITY)
+    if (work.kind === "ordered" && work.window !== Number.POSITIVE_INFINITY && !comesApart(graph, stage))
       ledgers.set(stage, new ElementLedger(work.window));
   }
   const lanes = new Map<Stage, readonly Lane[]>();
@@ -59,4 +59,12 @@ export function planLanes(graph: Graph, isOrigin: (stage: Stage) => boolean): La
     lanesOf: (stage) => lanes.get(stage) ?? [],
     lanesThrough: (link) => through.get(link) ?? new Set(),
   };
+}
+
+/** Whether elements come to an `ordered` from a branch that runs apart: in any order, and no gate holds them off. */
+function comesApart(graph: Graph, stage: Stage): boolean {
+  if (graph.isApart(stage)) return true;
+  return stage.upstreams.some(
+    (from) => from.work.kind !== "through" && from.work.kind !== "ordered" && comesApart(graph, from),
+  );
 }

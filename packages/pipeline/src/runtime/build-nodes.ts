@@ -33,6 +33,14 @@ export interface BuiltNodes {
   readonly output: IterableQueue<Item>;
 }
 
+/** What a run gives to its nodes. */
+export interface BuildFacts {
+  /** Of the output queue. */
+  readonly maxsize: number | undefined;
+  /** The elements of a branch that runs apart. */
+  readonly branchOf: (branch: Stage) => AsyncIterable<unknown>;
+}
+
 /** Stages that become one node: those in a loop, or one alone. */
 interface Group {
   readonly first: Stage;
@@ -42,8 +50,8 @@ interface Group {
 }
 
 /** Builds the nodes of a run and the queues between them. */
-export function buildNodes(graph: Graph, end: Stage, plane: Plane, maxsize: number | undefined): BuiltNodes {
-  return new NodeBuilder(graph, end, plane, maxsize).build();
+export function buildNodes(graph: Graph, end: Stage, plane: Plane, facts: BuildFacts): BuiltNodes {
+  return new NodeBuilder(graph, end, plane, facts).build();
 }
 
 class NodeBuilder {
@@ -51,13 +59,15 @@ class NodeBuilder {
   readonly #end: Stage;
   readonly #plane: Plane;
   readonly #maxsize: number | undefined;
+  readonly #branchOf: BuildFacts["branchOf"];
   readonly #lanes: LanePlan;
   readonly #groups = new Map<Stage, Group>();
   readonly #queues = new Map<Link, IterableQueue<Item>>();
   readonly #sources: SourcePump[] = [];
   #output: IterableQueue<Item> = new IterableQueue();
 
-  constructor(graph: Graph, end: Stage, plane: Plane, maxsize: number | undefined) {
+  constructor(graph: Graph, end: Stage, plane: Plane, { maxsize, branchOf }: BuildFacts) {
+    this.#branchOf = branchOf;
     this.#graph = graph;
     this.#end = end;
     this.#plane = plane;
@@ -128,6 +138,8 @@ class NodeBuilder {
     if (work.kind === "source") return this.#source(stage, work.source, work.isIndexed, wake);
     if (work.kind === "through" && queue !== undefined)
       return this.#source(stage, () => work.transform(valuesOf(queue)), false, wake);
+    if (work.kind === "branch" && queue === undefined)
+      return this.#source(stage, () => this.#branchOf(stage), true, wake);
     if (work.kind === "concat") {
       const merged = new MergedQueues(queues, work.order === "source");
       merged.listen(wake);
@@ -163,6 +175,7 @@ class NodeBuilder {
   }
 
   #inputs(stage: Stage): readonly IterableQueue<Item>[] {
+    if (this.#graph.isApart(stage)) return [];
     return stage.upstreams.map((from, input) => {
       const link = this.#graph.outputs(from).find((found) => found.to === stage && found.input === input);
       return this.#queueOf(link as Link);

@@ -9,7 +9,7 @@ import type { EndReason } from "../options/stage-options.ts";
 import type { IterableQueue } from "../queues/iterable-queue.ts";
 import { PIPELINE_EVENTS, type PipelineEvents } from "../stats/run-events.ts";
 import type { RunState, RunStats } from "../stats/run-stats.ts";
-import { type BuiltNodes, buildNodes } from "./build-nodes.ts";
+import { type BuildFacts, type BuiltNodes, buildNodes } from "./build-nodes.ts";
 import { hearSignals } from "./process-signals.ts";
 import type { FailureFacts, Plane } from "./run-node.ts";
 import { stopRun } from "./stop-run.ts";
@@ -33,10 +33,10 @@ export class ControlPlane implements Plane {
   #stopListening: (() => void) | undefined;
   #letSignalsGo: (() => void) | undefined;
 
-  constructor(name: string, end: Stage, options: ResolvedRunOptions) {
+  constructor(name: string, end: Stage, options: ResolvedRunOptions, branchOf: BuildFacts["branchOf"]) {
     this.#name = name;
     this.options = options;
-    this.#built = buildNodes(walkGraph([end]), end, this, options.maxsize);
+    this.#built = buildNodes(walkGraph(end), end, this, { maxsize: options.maxsize, branchOf });
     this.output = this.#built.output;
     // Whoever reads or awaits it hears of a failure; nobody has to.
     this.#ended.promise.catch(() => {});

@@ -26,9 +26,14 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly #demand: DemandQueue | undefined;
   readonly #readers: RingBuffer<Deferred<IteratorResult<unknown, undefined>>> = new RingBuffer();
 
-  /** @param name Of the pipeline. */
-  constructor(name: string, end: Stage, options: ResolvedRunOptions) {
-    this.#plane = new ControlPlane(name, end, options);
+  /** @internal */
+  constructor(
+    name: string,
+    end: Stage,
+    options: ResolvedRunOptions,
+    branchOf: (branch: Stage) => AsyncIterable<unknown>,
+  ) {
+    this.#plane = new ControlPlane(name, end, options, branchOf);
     this.#output = this.#plane.output;
     this.#demand = this.#output instanceof DemandQueue ? this.#output : undefined;
     this.#output.onPut = () => this.#serve();

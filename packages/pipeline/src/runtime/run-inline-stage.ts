@@ -4,6 +4,7 @@ import type { EndReason } from "../options/stage-options.ts";
 import type { OutputQueues } from "../queues/output-queues.ts";
 import type { StageStats } from "../stats/run-stats.ts";
 import { type InlineStep, type StepResult, WAITING } from "./inline-step.ts";
+import { passEnd } from "./pass-end.ts";
 import type { Inlet, Plane, RunNode } from "./run-node.ts";
 import { isThenable } from "./thenable.ts";
 
@@ -173,9 +174,7 @@ export class InlineLoop implements RunNode {
     const last = this.#collectors.find((step) => (step.held ?? 0) > 0);
     if (last !== undefined) return this.#flush(last);
     this.#hasEnded = true;
-    const closing = this.close("end");
-    if (closing === undefined) this.#out.workerDone();
-    else void closing.then(() => this.#plane.isStopped || this.#out.workerDone());
+    passEnd(this.#plane, this.#out, this.close("end"));
     return false;
   }
 

@@ -16,6 +16,7 @@ import {
   yieldedValue,
 } from "./apply-error-policy.ts";
 import { ItemStreams } from "./item-streams.ts";
+import { passEnd } from "./pass-end.ts";
 import { RetryWaits } from "./retry-waits.ts";
 import type { RunNode } from "./run-node.ts";
 import { RunningSlots } from "./running-slots.ts";
@@ -132,16 +133,15 @@ export class WorkerStage implements RunNode {
 
   stats(): readonly StageStats[] {
     const { name, counters, startedAt } = this.#run;
-    const { maxsize } = this.#inlet;
-    const facts = {
-      name,
-      mode: this.#caller.mode,
-      maxsize: Number.isFinite(maxsize) ? maxsize : null,
-      queued: this.#inlet.size,
-      running: this.#running.size,
-      uptimeMs: performance.now() - startedAt,
-    };
-    return [{ ...stageStats({ ...facts, workers: [], totalWorkers: 0 }, counters), ...this.#caller.facts() }];
+    const { maxsize, size: queued } = this.#inlet;
+    const { totalWorkers, workers, restarts } = this.#caller.facts();
+    counters.restarts = restarts;
+    const uptimeMs = performance.now() - startedAt;
+    const running = this.#running.size;
+    const most = Number.isFinite(maxsize) ? maxsize : null;
+    const { mode } = this.#caller;
+    const facts = { name, mode, totalWorkers, maxsize: most, queued, running, uptimeMs, workers };
+    return [stageStats(facts, counters)];
   }
 
   #canStart(): boolean {
@@ -246,8 +246,6 @@ export class WorkerStage implements RunNode {
   #end(): void {
     this.#hasEnded = true;
     this.#limits?.clear();
-    const closing = this.close("end");
-    if (closing === undefined) this.#out.workerDone();
-    else void closing.then(() => this.#run.plane.isStopped || this.#out.workerDone());
+    passEnd(this.#run.plane, this.#out, this.close("end"));
   }
 }

@@ -1,6 +1,6 @@
 import { concat, pipeline } from "@concurry/pipeline";
 import { expect, test } from "vitest";
-import { after, numbers, sorted } from "../support.ts";
+import { after, countingSource, errorOf, numbers, sorted } from "../support.ts";
 
 test("a stage that two others take from runs once, and both get its elements", async () => {
   let calls = 0;
@@ -50,4 +50,52 @@ test("every branch of a tee gets every element, and the rest runs once", async (
   const results = await concat([left, slow]).ordered().toArray();
   expect(results).toEqual(numbers(40).flatMap((x) => [x, x + 0.5]));
   expect(calls).toBe(40);
+});
+
+test("branches of a tee that are iterated apart share one run", async () => {
+  let calls = 0;
+  const [left, right] = pipeline(numbers(100))
+    .map((x) => {
+      calls++;
+      return x;
+    })
+    .tee(2, { maxsize: 4 });
+  const [lefts, rights] = await Promise.all([
+    left.toArray(),
+    right
+      .map((x) => x * 2)
+      .ordered()
+      .toArray(),
+  ]);
+  expect([lefts, rights]).toEqual([numbers(100), numbers(100).map((x) => x * 2)]);
+  expect(calls).toBe(100);
+  expect(await Promise.all([right.toArray(), left.toArray()])).toEqual([numbers(100), numbers(100)]);
+  expect(calls).toBe(200);
+});
+
+test("a branch that is left does not hold up the other", async () => {
+  const { source, counts } = countingSource(100);
+  const [left, right] = pipeline(source).tee(2, { maxsize: 4 });
+  const [rest] = await Promise.all([
+    right.toArray(),
+    (async () => {
+      for await (const _ of left) break;
+    })(),
+  ]);
+  expect(rest).toEqual(numbers(100));
+  expect(counts.closed).toBe(1);
+});
+
+test("an error before a tee reaches each branch", async () => {
+  const error = new Error("before");
+  const failing = pipeline(numbers(3)).map(() => {
+    throw error;
+  });
+  const [left, right] = failing.tee(2);
+  expect(await Promise.all([errorOf(left), errorOf(right)])).toEqual([error, error]);
+});
+
+test("a branch that nobody reads fails the run after a while, and is named", async () => {
+  const [left] = pipeline(numbers(100)).tee(2, { maxsize: 2 });
+  await expect(left.toArray()).rejects.toMatchObject({ code: "PIPELINE_STALLED", branch: 1 });
 });

@@ -1,4 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { threadId } from "node:worker_threads";
 import type { Context, DoneStatus, WorkerInfo } from "@concurry/pipeline";
 import { registerError, type Task, task, Worker } from "concurry";
@@ -181,4 +183,23 @@ export function makeClosure(): (value: number) => number {
   return function hidden(value) {
     return value;
   };
+}
+
+/** Waits for longer than any test does. */
+export async function waitsLong(value: number): Promise<number> {
+  await after(600_000);
+  return value;
+}
+
+/** Kills its process at 3, the first time that a process of this parent gets there. */
+export function killsItselfOnce(value: number): number {
+  if (value !== 3) return value;
+  const marker = join(tmpdir(), `pipeline-test-${process.ppid}`);
+  if (existsSync(marker)) {
+    rmSync(marker);
+    return value;
+  }
+  writeFileSync(marker, "");
+  process.kill(process.pid, "SIGKILL");
+  return value;
 }

@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { after } from "./support.ts";
+
+// A process whose parent is gone ends within a second; a busy machine may need more to do it.
+const GONE_MS = 5000;
+
+function start(name: string, ...programArguments: string[]): ChildProcess {
+  const file = fileURLToPath(new URL(`./programs/${name}`, import.meta.url));
+  return spawn(process.execPath, [file, ...programArguments], { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+async function* linesOf(child: ChildProcess): AsyncGenerator<string> {
+  if (child.stdout !== null) yield* createInterface({ input: child.stdout });
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  for await (const line of linesOf(child)) return line;
+  throw new Error("The program said nothing.");
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function gone(pids: readonly number[]): Promise<readonly number[]> {
+  const end = performance.now() + GONE_MS;
+  while (pids.some(isAlive) && performance.now() < end) await after(20);
+  return pids.filter(isAlive);
+}
+
+test("a program that leaves its loop ends by itself, with the source closed and no process left", async () => {
+  const child = start("leaves.mjs");
+  const exit = once(child, "exit");
+  const lines: string[] = [];
+  for await (const line of linesOf(child)) lines.push(line);
+  expect(await exit).toEqual([0, null]);
+  expect(lines[0]).toBe("source closed");
+  const pids = JSON.parse(lines[1]?.replace("left ", "") ?? "[]") as number[];
+  expect(pids).toHaveLength(2);
+  expect(await gone(pids)).toEqual([]);
+});
+
+test("workers whose program was killed end, too", async () => {
+  const child = start("waits.mjs");
+  const pids = JSON.parse(await firstLine(child)) as number[];
+  child.kill("SIGKILL");
+  expect(pids).toHaveLength(2);
+  expect(await gone(pids)).toEqual([]);
+});
+
+test("a signal of the process stops the run first, and is raised again", async () => {
+  const child = start("waits.mjs", "signals");
+  const exit = once(child, "exit");
+  const pids = JSON.parse(await firstLine(child)) as number[];
+  child.kill("SIGINT");
+  expect(await exit).toEqual([null, "SIGINT"]);
+  expect(await gone(pids)).toEqual([]);
+});
