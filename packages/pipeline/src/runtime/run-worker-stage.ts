@@ -67,9 +67,10 @@ export class WorkerStage implements RunNode {
     if (this.#isActive || !this.#isUp || this.#hasEnded || this.#run.plane.isStopped) return;
     this.#isActive = true;
     this.#streams.resume();
-    while (this.#canStart()) {
+    while (this.#running.size < this.#run.options.workers) {
+      // A retry has room already: it was counted while it waited.
       const retry = this.#retries.take();
-      const item = retry?.item ?? this.#inlet.poll();
+      const item = retry?.item ?? (this.#hasRoom() ? this.#inlet.poll() : undefined);
       if (item === undefined) break;
       const slot = this.#running.add(item);
       slot.attempts = retry?.attempts;
@@ -143,10 +144,9 @@ export class WorkerStage implements RunNode {
     return [stageStats(facts, counters)];
   }
 
-  #canStart(): boolean {
-    const { workers } = this.#run.options;
-    const running = this.#running.size;
-    return running < workers && running + this.#retries.size - workers < this.#out.room;
+  /** Whether there is room for the results of all that was begun, and of one element more. */
+  #hasRoom(): boolean {
+    return this.#running.size + this.#retries.size - this.#run.options.workers < this.#out.room;
   }
 
   #call(slot: Slot): void {
