@@ -112,9 +112,10 @@ export class PooledCaller implements Caller {
     });
     const up = new Set<number>();
     pool.on("workerReady", ({ workerId }) => up.add(workerId));
-    pool.on("workerExit", ({ workerIndex, workerId, exitCode, signal, error }) => {
+    pool.on("workerExit", ({ workerIndex, workerId, exitCode, signal, expected, error }) => {
       // One that was let end has run `onStop`, and so `onDone`; one that was not up has no resources.
-      if (!up.delete(workerId) || exitCode === 0 || this.#finished.has(workerIndex)) return;
+      const isLetEnd = expected && exitCode === 0;
+      if (!up.delete(workerId) || isLetEnd || this.#finished.has(workerIndex)) return;
       const end = signal ?? `exit code ${exitCode}`;
       const reason = error ?? new StoppedError(`Worker ${workerIndex} of stage "${name}" was ended: ${end}.`);
       options.onLost?.({ index: workerIndex, id: String(workerId), mode: this.mode }, reason);
