@@ -1,6 +1,7 @@
 import { killAllHosts } from "./host/host-handle.ts";
 import { runLimits } from "./limits/run-limits.ts";
 import { peerNamed } from "./peers/index.ts";
+import { runPipelines } from "./pipelines/run-pipelines.ts";
 import { writeResults } from "./report/results-file.ts";
 import { describeCommit, describeMachine, describeVersions } from "./report/surroundings.ts";
 import { formatTable } from "./report/table.ts";
@@ -42,6 +43,7 @@ try {
   const options = readOptions(process.argv.slice(2));
   if (options === undefined) print(HELP);
   else if (options.limits) await runLimits(options.rounds, print);
+  else if (options.pipelines) await runPipelines(options.rounds, print);
   else await measure(options);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);

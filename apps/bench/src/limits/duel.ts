@@ -1,5 +1,8 @@
 import { median, quantile } from "../statistics.ts";
 
+// As long as the longest title.
+const TITLE_WIDTH = 62;
+
 /** Two ways of doing the same, and how much slower the first may be. */
 export interface Duel {
   readonly title: string;
@@ -53,4 +56,11 @@ export async function fight(duel: Duel, rounds: number): Promise<DuelResult> {
     oursUs: median(ours),
     theirsUs: median(theirs),
   };
+}
+
+/** One line for the table. */
+export function describeDuel({ title, goal, ratio, upperQuartile, oursUs, theirsUs }: DuelResult): string {
+  const verdict = ratio <= goal ? "reached" : "MISSED";
+  const figures = `x${ratio.toFixed(2)}, upper quartile x${upperQuartile.toFixed(2)}; at most x${goal.toFixed(2)}: ${verdict}`;
+  return `${title.padEnd(TITLE_WIDTH)} ${figures} (${oursUs.toFixed(2)} against ${theirsUs.toFixed(2)} us)`;
 }

@@ -20,6 +20,8 @@ export interface BenchOptions {
   readonly out: string | undefined;
   /** Only what limits cost, as ratios. */
   readonly limits: boolean;
+  /** Only what pipelines cost, as ratios. */
+  readonly pipelines: boolean;
 }
 
 const QUICK_ROUNDS = 7;
@@ -35,6 +37,7 @@ const FLAGS = {
   node: { type: "string", default: process.execPath },
   out: { type: "string" },
   limits: { type: "boolean", default: false },
+  pipelines: { type: "boolean", default: false },
   quick: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -43,6 +46,7 @@ const FLAGS = {
 export const HELP: string = `npm run bench -- [options]
   --quick                    a first look: ${QUICK_ROUNDS} rounds, a fifth of the calls
   --limits                   what limits cost: ratios, each from one interleaved run
+  --pipelines                pipelines against other ways to map: ratios, each from one interleaved run
   --only a,b                 peers: ${PEERS.map((peer) => peer.name).join(", ")}
   --workloads a,b            workloads: ${CASES.map((each) => each.name).join(", ")}
   --kind thread|process      one kind of workers only
@@ -102,5 +106,6 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     node: values.node,
     out: values.out,
     limits: values.limits,
+    pipelines: values.pipelines,
   };
 }
