@@ -95,7 +95,8 @@ export class PooledCaller implements Caller {
     } catch (error) {
       const { plane, name, operation } = this.#run;
       // What `onStart` threw, and not that it did.
-      const thrown = error instanceof WorkerStartError && error.cause !== undefined ? error.cause : error;
+      const hasThrown = error instanceof WorkerStartError && error.cause !== undefined && !isDead(error);
+      const thrown = hasThrown ? error.cause : error;
       const isClosure = thrown instanceof WorkerNotFoundError && thrown.reason === "task";
       const shown = isClosure ? refusal(`${operation}()`, this.mode, thrown) : thrown;
       // Stopped while it started: that says nothing of the worker.
@@ -152,9 +153,17 @@ export class PooledCaller implements Caller {
   }
 }
 
+/** Whether an error tells that a worker is not started again, having died too often. */
+function isDead(error: unknown): boolean {
+  return error instanceof WorkerStartError && error.cause instanceof WorkerCrashedError;
+}
+
 /** Whether an error tells of the worker, and not of what it ran. */
 function isOfPool(error: unknown): boolean {
   return (
-    error instanceof StoppedError || error instanceof CancelledError || error instanceof WorkerCrashedError
+    error instanceof StoppedError ||
+    error instanceof CancelledError ||
+    error instanceof WorkerCrashedError ||
+    isDead(error)
   );
 }
