@@ -7,6 +7,8 @@ import { after } from "./support.ts";
 
 // A process whose parent is gone ends within a second; a busy machine may need more to do it.
 const GONE_MS = 5000;
+// What is alive after a collection may differ by little; 24,000 elements that stayed would be more.
+const FLAT_MIB = 2;
 
 function start(name: string, ...programArguments: string[]): ChildProcess {
   const file = fileURLToPath(new URL(`./programs/${name}`, import.meta.url));
@@ -63,4 +65,21 @@ test("a signal of the process stops the run first, and is raised again", async (
   child.kill("SIGINT");
   expect(await exit).toEqual([null, "SIGINT"]);
   expect(await gone(pids)).toEqual([]);
+});
+
+test("many elements through threads, the event loop and an ordered leave nothing behind in memory", async () => {
+  const file = fileURLToPath(new URL("./programs/flat.mjs", import.meta.url));
+  const child = spawn(process.execPath, ["--expose-gc", file, "30000", "5"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exit = once(child, "exit");
+  const { kept, lines } = JSON.parse(await firstLine(child)) as {
+    kept: number;
+    lines: { heapMiB: number; held: number }[];
+  };
+  expect(await exit).toEqual([0, null]);
+  expect(kept).toBe(15_000);
+  const [first, last] = [lines[0], lines.at(-1)];
+  expect((last?.heapMiB ?? 0) - (first?.heapMiB ?? 0)).toBeLessThan(FLAT_MIB);
+  expect(Math.max(...lines.map(({ held }) => held))).toBeLessThanOrEqual(64);
 });
