@@ -22,6 +22,11 @@ export class RetryWaits {
     return this.#timers.size + this.#due.length;
   }
 
+  /** Whether one could be tried now. */
+  get hasDue(): boolean {
+    return this.#due.length > 0;
+  }
+
   add(retry: Retry, waitMs: number): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);

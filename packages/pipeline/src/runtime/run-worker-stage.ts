@@ -6,7 +6,7 @@ import type { EndReason } from "../options/stage-options.ts";
 import type { IterableQueue } from "../queues/iterable-queue.ts";
 import type { OutputQueues } from "../queues/output-queues.ts";
 import { BlockedClock } from "../stats/blocked-clock.ts";
-import { type StageStats, stageStats } from "../stats/run-stats.ts";
+import type { StageStats } from "../stats/run-stats.ts";
 import {
   attemptsOf,
   type Decision,
@@ -15,6 +15,7 @@ import {
   onRefused,
   yieldedValue,
 } from "./apply-error-policy.ts";
+import { tooLong, workerStageStats } from "./describe-worker-stage.ts";
 import { ItemStreams } from "./item-streams.ts";
 import { passEnd } from "./pass-end.ts";
 import { RetryWaits } from "./retry-waits.ts";
@@ -69,7 +70,7 @@ export class WorkerStage implements RunNode {
     this.#streams.resume();
     while (this.#running.size < this.#run.options.workers) {
       // A retry has room already: it was counted while it waited.
-      const retry = this.#retries.take();
+      const retry = this.#retries.hasDue ? this.#retries.take() : undefined;
       const item = retry?.item ?? (this.#hasRoom() ? this.#inlet.poll() : undefined);
       if (item === undefined) break;
       const slot = this.#running.add(item);
@@ -85,8 +86,17 @@ export class WorkerStage implements RunNode {
   onValue(slot: Slot, value: unknown): void {
     if (this.#isOver(slot)) return;
     this.#limits?.lift(slot);
-    if (slot.iterator !== undefined) this.#streams.onNext(slot, value as IteratorResult<unknown>);
-    else this.#succeeded(slot, value);
+    // What takes the result tells of room at once: one look at what to do next is enough.
+    const wasActive = this.#isActive;
+    this.#isActive = true;
+    try {
+      if (slot.iterator !== undefined) this.#streams.onNext(slot, value as IteratorResult<unknown>);
+      else this.#succeeded(slot, value);
+    } catch (error) {
+      // The result can't be taken apart, or `until` has failed.
+      this.onError(slot, error);
+    }
+    this.#isActive = wasActive;
     this.wake();
   }
 
@@ -133,15 +143,8 @@ export class WorkerStage implements RunNode {
   }
 
   stats(): readonly StageStats[] {
-    const { name, counters, startedAt } = this.#run;
-    const { maxsize, size: queued } = this.#inlet;
-    const { totalWorkers, workers } = this.#caller.facts();
-    const uptimeMs = performance.now() - startedAt;
-    const running = this.#running.size;
-    const most = Number.isFinite(maxsize) ? maxsize : null;
-    const { mode } = this.#caller;
-    const facts = { name, mode, totalWorkers, maxsize: most, queued, running, uptimeMs, workers };
-    return [stageStats(facts, counters)];
+    const caller = { mode: this.#caller.mode, facts: this.#caller.facts() };
+    return [workerStageStats(this.#run, caller, this.#inlet, this.#running.size)];
   }
 
   /** Whether there is room for the results of all that was begun, and of one element more. */
@@ -230,10 +233,7 @@ export class WorkerStage implements RunNode {
   }
 
   #tookTooLong(slot: Slot): void {
-    const { timeoutMs = 0 } = this.#run.options;
-    const error = new TimeoutError(`Stage "${this.#run.name}" took longer than ${timeoutMs} ms.`, {
-      timeoutMs,
-    });
+    const error = tooLong(this.#run);
     this.#running.remove(slot);
     this.#left.add(slot);
     this.#caller.abort(slot, error);

@@ -206,3 +206,16 @@ test("later errors of a run are kept beside the first", async () => {
   await errorOf(failing);
   expect(errorContext(first)?.others).toEqual([new Error("second")]);
 });
+
+test("a promise of what can't be taken apart fails its element, and so does a rule that throws", async () => {
+  const apart = pipeline([1]).flatMap(async () => 5 as unknown as number[], { mode: "async" });
+  expect(await errorOf(apart)).toBeInstanceOf(TypeError);
+  const until = (): boolean => {
+    throw new Error("until");
+  };
+  const judged = pipeline([1]).map(async (x) => x, {
+    mode: "async",
+    onError: { until, retries: 1, waitMs: 1 },
+  });
+  expect(await errorOf(judged)).toMatchObject({ message: "until" });
+});
