@@ -31,6 +31,7 @@ export async function loadWorkerClass(spec: HostSpec): Promise<LoadedClass> {
     log.via = found.via;
     loading.ready();
     realm().loadFunction = functionLoader(spec, namespaces);
+    realm().workerIndex = spec.workerIndex;
     const path = displayPath(spec.locator.candidates[0]?.url ?? "");
     tolerateFailures({ path, warns: spec.workerIndex === 0 });
     return {

@@ -32,6 +32,8 @@ export interface Realm {
   callContext: (() => unknown) | undefined;
   /** Finds a function by the text that names it, in a host whose worker was loaded. */
   loadFunction: ((text: string) => unknown) | undefined;
+  /** In a host: the place of its worker in the pool. */
+  workerIndex: number | undefined;
   /** While a worker is constructed: where its limits come from. */
   workerLimits: unknown;
   /** The program's main script, also in hosts of hosts. */
@@ -68,6 +70,7 @@ function newRealm(): Realm {
     bind: () => {},
     callContext: undefined,
     loadFunction: undefined,
+    workerIndex: undefined,
     workerLimits: undefined,
     mainUrl: undefined,
     bootstrap: undefined,

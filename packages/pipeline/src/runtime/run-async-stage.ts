@@ -47,6 +47,6 @@ export class AsyncCaller implements Caller {
   kill(): undefined {}
 
   facts(): ReturnType<Caller["facts"]> {
-    return { totalWorkers: this.#run.options.workers, restarts: 0, workers: [] };
+    return { totalWorkers: this.#run.options.workers, workers: [] };
   }
 }

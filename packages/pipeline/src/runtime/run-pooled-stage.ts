@@ -4,6 +4,7 @@ import {
   StoppedError,
   WorkerCrashedError,
   WorkerNotFoundError,
+  WorkerStartError,
   type WorkerStats,
 } from "concurry";
 import { refusal } from "../functions/refuse-closure.ts";
@@ -30,7 +31,6 @@ export class PooledCaller implements Caller {
   readonly #finished = new Set<number>();
   #stage: StagePool | undefined;
   #closing: Promise<void> | undefined;
-  #restarts = 0;
 
   constructor(run: StageRun, make: PoolMaker) {
     const { mode } = run.options;
@@ -42,9 +42,15 @@ export class PooledCaller implements Caller {
   }
 
   async start(): Promise<void> {
-    const stage = this.#make();
-    this.#stage = stage;
     const { name, plane } = this.#run;
+    let stage: StagePool;
+    try {
+      stage = this.#make();
+    } catch (error) {
+      plane.raise(error, { stage: name });
+      throw error;
+    }
+    this.#stage = stage;
     if (plane.events.has("stageStart")) plane.events.emit("stageStart", { stage: name });
     const { pool } = stage;
     if (pool === undefined || !stage.isOwn) return;
@@ -80,7 +86,7 @@ export class PooledCaller implements Caller {
   facts(): ReturnType<Caller["facts"]> {
     const stats = this.#stage?.isOwn ? this.#stage.pool?.getPoolStats() : undefined;
     const workers: readonly WorkerStats[] = stats?.workers ?? [];
-    return { totalWorkers: stats?.totalWorkers ?? 0, restarts: this.#restarts, workers };
+    return { totalWorkers: stats?.totalWorkers ?? 0, workers };
   }
 
   async #begin(worker: Pool<StageWorker>["workers"][number], index: number): Promise<void> {
@@ -88,8 +94,10 @@ export class PooledCaller implements Caller {
       await worker.begin();
     } catch (error) {
       const { plane, name, operation } = this.#run;
-      const isClosure = error instanceof WorkerNotFoundError && error.reason === "task";
-      const shown = isClosure ? refusal(`${operation}()`, this.mode, error) : error;
+      // What `onStart` threw, and not that it did.
+      const thrown = error instanceof WorkerStartError && error.cause !== undefined ? error.cause : error;
+      const isClosure = thrown instanceof WorkerNotFoundError && thrown.reason === "task";
+      const shown = isClosure ? refusal(`${operation}()`, this.mode, thrown) : thrown;
       // Stopped while it started: that says nothing of the worker.
       if (!plane.isStopped) plane.raise(shown, { stage: name, worker: index });
       throw shown;
@@ -97,14 +105,16 @@ export class PooledCaller implements Caller {
   }
 
   #listen(pool: Pool<StageWorker>): void {
-    const { name, plane, options } = this.#run;
+    const { name, plane, options, counters } = this.#run;
     pool.on("workerRestart", ({ workerIndex }) => {
-      this.#restarts++;
+      counters.restarts++;
       if (plane.events.has("workerRestart")) plane.events.emit("workerRestart", { stage: name, workerIndex });
     });
+    const up = new Set<number>();
+    pool.on("workerReady", ({ workerId }) => up.add(workerId));
     pool.on("workerExit", ({ workerIndex, workerId, exitCode, signal, error }) => {
-      // One that was let end has run `onStop`, and so `onDone`.
-      if (exitCode === 0 || this.#finished.has(workerIndex)) return;
+      // One that was let end has run `onStop`, and so `onDone`; one that was not up has no resources.
+      if (!up.delete(workerId) || exitCode === 0 || this.#finished.has(workerIndex)) return;
       const end = signal ?? `exit code ${exitCode}`;
       const reason = error ?? new StoppedError(`Worker ${workerIndex} of stage "${name}" was ended: ${end}.`);
       options.onLost?.({ index: workerIndex, id: String(workerId), mode: this.mode }, reason);

@@ -134,8 +134,7 @@ export class WorkerStage implements RunNode {
   stats(): readonly StageStats[] {
     const { name, counters, startedAt } = this.#run;
     const { maxsize, size: queued } = this.#inlet;
-    const { totalWorkers, workers, restarts } = this.#caller.facts();
-    counters.restarts = restarts;
+    const { totalWorkers, workers } = this.#caller.facts();
     const uptimeMs = performance.now() - startedAt;
     const running = this.#running.size;
     const most = Number.isFinite(maxsize) ? maxsize : null;

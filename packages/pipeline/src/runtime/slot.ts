@@ -55,7 +55,6 @@ export interface Caller {
   kill(): Promise<void> | undefined;
   facts(): {
     readonly totalWorkers: number;
-    readonly restarts: number;
     readonly workers: readonly WorkerStats[];
   };
 }

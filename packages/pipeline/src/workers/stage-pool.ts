@@ -34,7 +34,8 @@ export function poolMaker(owner: string, stage: FunctionStage): PoolMaker {
   return ownPoolOfFunction(owner, stage);
 }
 
-function ownPoolOfFunction(owner: string, { f, operation, options }: FunctionStage): PoolMaker {
+function ownPoolOfFunction(owner: string, stage: FunctionStage): PoolMaker {
+  const { f, operation, options } = stage;
   const mode = typeof options.mode === "string" ? options.mode : options.mode.name;
   const text = (given: unknown): string | undefined =>
     given === undefined ? undefined : locate(owner, mode, given);
@@ -44,30 +45,30 @@ function ownPoolOfFunction(owner: string, { f, operation, options }: FunctionSta
   const method = operation === "flatMap" ? "applyAll" : "apply";
   return () => {
     const pool = builder.init(spec) as unknown as Pool<StageWorker>;
-    return { pool, isOwn: true, hasHooks: true, call: caller(pool, method, {}, true) };
+    return { pool, isOwn: true, hasHooks: true, call: caller(pool, method, limitsOf(stage), true) };
   };
 }
 
-function ownPoolOfMethod({ options }: FunctionStage, ref: MethodRef): PoolMaker {
+function ownPoolOfMethod(stage: FunctionStage, ref: MethodRef): PoolMaker {
+  const { options } = stage;
   const workerClass = ref.workerClass as typeof StageWorker;
   const builder = workerClass.options(ownOptions(options)) as unknown as {
     init(...values: readonly unknown[]): Pool<StageWorker>;
   };
   return () => {
     const pool = builder.init(...ref.constructorArguments);
-    return { pool, isOwn: true, hasHooks: false, call: caller(pool, ref.method, {}, false) };
+    return { pool, isOwn: true, hasHooks: false, call: caller(pool, ref.method, limitsOf(stage), false) };
   };
 }
 
-function givenPool({ f, operation, options }: FunctionStage, pool: object): StagePool {
-  const { timeoutMs, graceMs } = options;
-  const limit = timeoutMs === undefined || operation === "flatMap" ? {} : { timeoutMs, graceMs };
+function givenPool(stage: FunctionStage, pool: object): StagePool {
+  const { f } = stage;
   if (kindOf(f) === "method")
     return {
       pool: undefined,
       isOwn: false,
       hasHooks: false,
-      call: caller(pool as Pool<StageWorker>, (f as MethodRef).method, limit, false),
+      call: caller(pool as Pool<StageWorker>, (f as MethodRef).method, limitsOf(stage), false),
     };
   const { submit } = pool as { submit(f: unknown, value: unknown): unknown };
   return { pool: undefined, isOwn: false, hasHooks: false, call: (value) => submit.call(pool, f, value) };
@@ -77,14 +78,12 @@ function ofTask(task: (value: unknown) => unknown): StagePool {
   return { pool: undefined, isOwn: false, hasHooks: false, call: (value) => task(value) };
 }
 
-function ownOptions({
-  workers,
-  mode,
-  timeoutMs,
-  graceMs,
-  name,
-  poolOptions,
-}: FunctionStage["options"]): object {
+/** The time limit is one of calls with elements; that of a stream is kept here, for each item. */
+function limitsOf({ operation, options: { timeoutMs, graceMs } }: FunctionStage): CallOptions {
+  return timeoutMs === undefined || operation === "flatMap" ? {} : { timeoutMs, graceMs };
+}
+
+function ownOptions({ workers, mode, graceMs, name, poolOptions }: FunctionStage["options"]): object {
   const isAsync = mode === "async";
   return {
     ...poolOptions,
@@ -93,7 +92,6 @@ function ownOptions({
     ...(isAsync ? { concurrency: workers } : {}),
     loadBalancing: "shared_queue",
     graceMs,
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(name === undefined ? {} : { name }),
   };
 }

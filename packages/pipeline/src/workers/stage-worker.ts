@@ -1,5 +1,5 @@
 import { threadId } from "node:worker_threads";
-import { callContext, type Limits, Worker } from "concurry";
+import { callContext, Worker } from "concurry";
 import { realm } from "concurry/internal";
 import type { ElementIndex } from "../elements/element-index.ts";
 import type { DoneStatus, WorkerInfo } from "../options/stage-options.ts";
@@ -27,7 +27,6 @@ export class StageWorker extends Worker {
   #onDone: Hook | undefined;
   #resources: object = {};
   #info: WorkerInfo | undefined;
-  #starting: Promise<void> | undefined;
   #isDone = false;
 
   constructor(spec: StageSpec) {
@@ -35,21 +34,28 @@ export class StageWorker extends Worker {
     this.#spec = spec;
   }
 
-  /** Brings the resources up; the first call does, if nobody asked before. */
-  begin(): Promise<void> {
-    this.#starting ??= this.#begin(callContext().workerIndex, this.limits);
-    return this.#starting;
+  /** Loads the functions and brings the resources up. */
+  async onStart(): Promise<void> {
+    const { mode, f, onStart, onDone } = this.#spec;
+    const [load, start, done] = await Promise.all([f, onStart, onDone].map(loadFunction));
+    this.#f = load as Hook;
+    this.#onDone = done;
+    const index = realm().workerIndex ?? 0;
+    const info: WorkerInfo = { index, id: `${index}-${process.pid}-${threadId}`, mode, limits: this.limits };
+    this.#resources = ((await start?.(info)) as object | undefined) ?? {};
+    this.#info = info;
   }
 
+  /** Answers when the worker is up. */
+  begin(): void {}
+
   /** Applies the function to an element. */
-  async apply(value: unknown, index: ElementIndex): Promise<unknown> {
-    if (this.#info === undefined) await this.begin();
+  apply(value: unknown, index: ElementIndex): unknown {
     return this.#f(value, this.#context(index));
   }
 
   /** Applies the function to an element and gives the items of what it returns. */
   async *applyAll(value: unknown, index: ElementIndex): AsyncGenerator<unknown, void, undefined> {
-    if (this.#info === undefined) await this.begin();
     yield* (await this.#f(value, this.#context(index))) as Iterable<unknown>;
   }
 
@@ -63,18 +69,7 @@ export class StageWorker extends Worker {
 
   /** The worker ends, and nobody has said why: its pipeline is gone, or it was only starting. */
   async onStop(): Promise<void> {
-    await this.#starting?.catch(() => {});
     await this.finish({ activeWorkers: 0, done: false, reason: "abort" });
-  }
-
-  async #begin(index: number, limits: Limits): Promise<void> {
-    const { mode, f, onStart, onDone } = this.#spec;
-    const [load, start, done] = await Promise.all([f, onStart, onDone].map(loadFunction));
-    this.#f = load as Hook;
-    this.#onDone = done;
-    const info: WorkerInfo = { index, id: `${index}-${process.pid}-${threadId}`, mode, limits };
-    this.#resources = ((await start?.(info)) as object | undefined) ?? {};
-    this.#info = info;
   }
 
   #context(index: ElementIndex): object {
