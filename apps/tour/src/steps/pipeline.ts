@@ -47,6 +47,9 @@ export const pipelineStep: Step = {
         `a plain loop ${formatTime(plain.elapsedMs)}.`,
     );
     screen.line("The archive is that of the loop, byte for byte, in the order of the names.");
+    screen.line(
+      "Most files are so small that to send them costs as much as to count them: larger work gains more.",
+    );
   },
 };
 
