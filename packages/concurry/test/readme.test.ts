@@ -7,6 +7,7 @@ import { anchorsOf, blocksOf, LANGUAGES, linksOf, samplesOf } from "./samples.ts
 const documents = [
   "README.md",
   "packages/concurry/README.md",
+  "packages/pipeline/README.md",
   ...readdirSync(join(workspace, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),

@@ -14,7 +14,7 @@ const COMPILER_OPTIONS =
 /** The folder of the whole repository. */
 export const workspace: string = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** A project in a folder of its own, as a user would have it: programs, and the package installed. */
+/** A project in a folder of its own, as a user would have it: programs, and the packages installed. */
 export interface Project {
   /** Compiles TypeScript files to JavaScript beside them; resolves to what the compiler complains about. */
   compile(files: readonly string[]): Promise<string>;
@@ -28,8 +28,10 @@ export async function createProject(
   programs: readonly { readonly file: string; readonly source: string }[],
 ): Promise<Project> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "concurry-samples-")));
-  await mkdir(join(folder, "node_modules", "@types"), { recursive: true });
+  for (const scope of ["@types", "@concurry"])
+    await mkdir(join(folder, "node_modules", scope), { recursive: true });
   await symlink(join(workspace, "packages/concurry"), join(folder, "node_modules/concurry"), "dir");
+  await symlink(join(workspace, "packages/pipeline"), join(folder, "node_modules/@concurry/pipeline"), "dir");
   await symlink(join(workspace, "node_modules/@types/node"), join(folder, "node_modules/@types/node"), "dir");
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
   for (const { file, source } of programs) await writeFile(join(folder, file), source);

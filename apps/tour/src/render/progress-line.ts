@@ -16,12 +16,13 @@ export const silentProgress: Progress = { tick: () => {}, end: () => {} };
 export class ProgressLine implements Progress {
   readonly #output: WriteStream;
   readonly #label: string;
-  readonly #total: number;
+  readonly #total: number | (() => string);
   #done = 0;
   #drawnAt = Number.NEGATIVE_INFINITY;
   #isDrawn = false;
 
-  constructor(output: WriteStream, label: string, total: number) {
+  /** @param total How many steps there will be, or what else says how far it is. */
+  constructor(output: WriteStream, label: string, total: number | (() => string)) {
     this.#output = output;
     this.#label = label;
     this.#total = total;
@@ -33,7 +34,8 @@ export class ProgressLine implements Progress {
     if (now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     this.#isDrawn = true;
-    const text = `${this.#label}  ${this.#done} of ${this.#total}`;
+    const state = typeof this.#total === "number" ? `${this.#done} of ${this.#total}` : this.#total();
+    const text = `${this.#label}  ${state}`;
     // A line that is broken in two can't be written over.
     this.#output.write(CLEAR_LINE + text.slice(0, this.#output.columns - 1));
   }

@@ -3,6 +3,7 @@ import { batchStep } from "./batch.ts";
 import { chainStep } from "./chain.ts";
 import { failuresStep } from "./failures.ts";
 import { modesStep } from "./modes.ts";
+import { pipelineStep } from "./pipeline.ts";
 import { statsStep } from "./stats.ts";
 import type { Step } from "./step.ts";
 import { superviseStep } from "./supervise.ts";
@@ -12,6 +13,7 @@ export const allSteps: readonly Step[] = [
   modesStep,
   balancersStep,
   chainStep,
+  pipelineStep,
   batchStep,
   failuresStep,
   superviseStep,

@@ -1,17 +1,15 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { Worker } from "concurry";
+import { countFile, FREQUENT_LIMIT } from "../files/count-file.ts";
 import type { FileReport } from "../files/file-report.ts";
 import { countIdentifiers, mostFrequent, type NameCount } from "../files/identifiers.ts";
 import { NotTextError } from "../files/not-text-error.ts";
-import { countLines, countWords } from "../files/words.ts";
+import { countWords } from "../files/words.ts";
 
 // A class that the module exports arrives as itself when a method throws it.
 export { NotTextError };
-
-const FREQUENT_LIMIT = 16;
 
 /** Reads source files and says what is in them. Ordinary synchronous code: nothing in it knows of pools. */
 export class FileAnalyst extends Worker {
@@ -29,18 +27,7 @@ export class FileAnalyst extends Worker {
 
   /** The same for bytes that somebody else has read. */
   examine(name: string, content: Uint8Array): FileReport {
-    const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString("utf8");
-    const names = countIdentifiers(text);
-    return {
-      name,
-      bytes: content.byteLength,
-      gzipBytes: this.gzip(content),
-      sha256: this.hash(content),
-      lines: countLines(text),
-      words: countWords(text),
-      identifiers: names.size,
-      frequent: mostFrequent(names, FREQUENT_LIMIT),
-    };
+    return { ...countFile(name, content), gzipBytes: this.gzip(content) };
   }
 
   read(name: string): Uint8Array {
@@ -59,10 +46,6 @@ export class FileAnalyst extends Worker {
     } catch (cause) {
       throw new NotTextError(name, content.byteLength, { cause });
     }
-  }
-
-  hash(content: Uint8Array): string {
-    return createHash("sha256").update(content).digest("hex");
   }
 
   /** How many bytes are left of the content after gzip. */
