@@ -6,6 +6,7 @@ import { realm } from "../protocol/realm.ts";
 import type { WorkerClass } from "../protocol/worker-class.ts";
 import { bareUrl, displayPath } from "../util/call-site.ts";
 import { isObject } from "../util/is-object.ts";
+import { importModule } from "../util/loader.ts";
 import { plantBinder } from "./bind-class.ts";
 import { type Choice, chooseClass, exportedClasses, type Reached, type Via } from "./find-class.ts";
 import { liveClasses } from "./heap-search.ts";
@@ -128,7 +129,7 @@ async function loadCandidate(
 
 // Node 22 can't `import()` CommonJS written in TypeScript when that requires an ES module; `require` can.
 async function evaluate(url: string): Promise<object> {
-  if (!bareUrl(url).endsWith(".cts")) return import(/* webpackIgnore: true */ url);
+  if (!bareUrl(url).endsWith(".cts")) return importModule(url) as Promise<object>;
   return { default: createRequire(url)(displayPath(url)) };
 }
 

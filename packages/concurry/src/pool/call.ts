@@ -164,7 +164,7 @@ export class Call implements FutureOwner {
 /** Has been called, and is done; with numbers in the fields that get some. */
 function exampleCall(): Call {
   const call = new Call(NOBODY, 1, 0);
-  createFuture(call);
+  void createFuture(call);
   call.calledAt = 0.5;
   call.settle(FULFILLED);
   call.resolve(undefined);
