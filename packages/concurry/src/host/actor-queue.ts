@@ -2,6 +2,7 @@ import { claimCall } from "../protocol/claims.ts";
 import type { Link } from "../protocol/connection.ts";
 import { METHOD_MASK, RECORD_BEGIN, TELL_ATTEMPT, TELL_SLOT } from "../protocol/frame.ts";
 import { isThenable } from "../protocol/thenable.ts";
+import { tickNow } from "../util/clock.ts";
 import type { RunInContext } from "./call-context.ts";
 import type { Replies } from "./replies.ts";
 import type { Method } from "./run-method.ts";
@@ -41,12 +42,16 @@ export class ActorQueue {
   readonly #facts = new Map<number, CallFacts>();
   // A pool whose worker shares no memory with it must be told what has started, in case the worker dies.
   readonly #marksBegin: boolean;
+  /** In the pool's realm nothing is sent ahead, so that nobody needs to know how long a call takes. */
+  readonly #now: () => number;
   #received = 0;
   #isPumping = false;
 
   constructor(parts: ActorParts) {
     this.#parts = parts;
-    this.#marksBegin = parts.link.info.wire === "bytes";
+    const { wire } = parts.link.info;
+    this.#marksBegin = wire === "bytes";
+    this.#now = wire === "reference" ? tickNow : () => performance.now();
   }
 
   receive(body: ArrayLike<unknown>): void {
@@ -78,7 +83,7 @@ export class ActorQueue {
     }
     // The pool must see that those before a call with a time limit are done, even if this one never yields.
     const isLimited = worker.timeoutMs > 0 || this.#facts.size > 0;
-    if (isFirst || (isLimited && replies.size > 0)) replies.flush(performance.now());
+    if (isFirst || (isLimited && replies.size > 0)) replies.flush(this.#now());
     return !(message.position === 0 || isLimited) || (link.isFlushed?.() ?? true);
   }
   #begun = 0;
@@ -94,7 +99,7 @@ export class ActorQueue {
     if (id === 0) this.#note(op, body[position + 2] as number);
     else this.#start(id, op, body[position + 2]);
     if (isLast && this.#running.size === 0 && (this.#messages.length === 0 || !this.#marksBegin)) {
-      this.#parts.replies.flush(performance.now());
+      this.#parts.replies.flush(this.#now());
     }
   }
 
@@ -127,7 +132,7 @@ export class ActorQueue {
     }
     const methodIndex = op & METHOD_MASK;
     const call = new RunningCall(worker, number, slot, methodIndex, facts);
-    const startedAt = performance.now();
+    const startedAt = this.#now();
     try {
       const result = runInContext(call, methods[methodIndex] as Method, instance, op, value);
       if (isThenable(result)) {
@@ -146,7 +151,7 @@ export class ActorQueue {
     this.#running.set(call.slot, call);
     // An actor is taken until the call settles; with several at once only the synchronous part holds up the others.
     const isActor = concurrency === 1;
-    if (!isActor) report.add(call.methodIndex, performance.now() - startedAt);
+    if (!isActor) report.add(call.methodIndex, this.#now() - startedAt);
     const done = (): void => {
       this.#running.delete(call.slot);
       if (isActor) this.#finish(call, startedAt);
@@ -165,7 +170,7 @@ export class ActorQueue {
   }
 
   #finish(call: RunningCall, startedAt: number): void {
-    const now = performance.now();
+    const now = this.#now();
     this.#parts.report.add(call.methodIndex, now - startedAt);
     this.#parts.replies.flushIfDue(now);
   }
