@@ -1,6 +1,6 @@
 import { claimCall } from "../protocol/claims.ts";
 import type { Link } from "../protocol/connection.ts";
-import { METHOD_MASK, RECORD_BEGIN, TELL_ATTEMPT, TELL_SLOT } from "../protocol/frame.ts";
+import { LENDS, METHOD_MASK, RECORD_BEGIN, TELL_ATTEMPT, TELL_SLOT } from "../protocol/frame.ts";
 import { isThenable } from "../protocol/thenable.ts";
 import type { RunInContext } from "./call-context.ts";
 import type { Replies } from "./replies.ts";
@@ -26,6 +26,8 @@ export interface ActorParts {
   /** Calls that may run at once. */
   readonly concurrency: number;
   readonly runInContext: RunInContext;
+  /** For calls that have lent something. */
+  readonly runBorrowing: RunInContext;
   readonly replies: Replies;
   readonly report: WorkReport;
   /** Makes an error thrown by a method tell more. */
@@ -116,7 +118,7 @@ export class ActorQueue {
   }
 
   #start(id: number, op: number, value: unknown): void {
-    const { slots, link, replies, runInContext, methods, instance, worker } = this.#parts;
+    const { slots, link, replies, methods, instance, worker } = this.#parts;
     const number = Math.floor(id / slots);
     const slot = id - number * slots;
     const facts = this.#takeFacts(slot);
@@ -129,7 +131,8 @@ export class ActorQueue {
     const call = new RunningCall(worker, number, slot, methodIndex, facts);
     const startedAt = performance.now();
     try {
-      const result = runInContext(call, methods[methodIndex] as Method, instance, op, value);
+      const run = op & LENDS ? this.#parts.runBorrowing : this.#parts.runInContext;
+      const result = run(call, methods[methodIndex] as Method, instance, op, value);
       if (isThenable(result)) {
         this.#await(call, result as PromiseLike<unknown>, startedAt);
         return;

@@ -1,5 +1,5 @@
 import type { Link } from "../protocol/connection.ts";
-import { ALONE, AS_NUMBER, AS_PLAIN, encodeValue, HOLDS_PROMISE } from "../protocol/encode.ts";
+import { ALONE, AS_NUMBER, AS_PLAIN, encodeValue, HOLDS_REPLACEABLE } from "../protocol/encode.ts";
 import { REPLY_ERROR, REPLY_UNDEFINED, REPLY_VALUE, REPLY_WITHDRAWN } from "../protocol/frame.ts";
 import { createOutbox, type Outbox } from "../protocol/outbox.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
@@ -40,7 +40,7 @@ export class Replies {
     const transfer = typeof value === "object" && value !== null ? takeTransferList(value) : undefined;
     try {
       const { travel, payload } = encodeValue(value, this.#link.info.wire);
-      const isAlone = transfer !== undefined || travel === ALONE || travel === HOLDS_PROMISE;
+      const isAlone = transfer !== undefined || travel === ALONE || travel === HOLDS_REPLACEABLE;
       if (isAlone) this.#outbox.put(call.slot + 1, REPLY_VALUE, ALONE, value, transfer);
       else this.#outbox.put(call.slot + 1, REPLY_VALUE, travel, payload);
     } catch (cause) {

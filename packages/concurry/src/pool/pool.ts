@@ -2,7 +2,8 @@ import type { Balancer, PoolBalancer } from "../balance/balancer.ts";
 import { resolveBalancer } from "../balance/names.ts";
 import { createFuture, type Future } from "../future/future.ts";
 import { isHome } from "../limits/limits-home.ts";
-import { CALL_NUMBERS, SEVERAL } from "../protocol/frame.ts";
+import { CALL_NUMBERS, LENDS, SEVERAL } from "../protocol/frame.ts";
+import type { LentArguments } from "../protocol/lent-arguments.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
 import { tickNow } from "../util/clock.ts";
 import { Attempts } from "./attempts.ts";
@@ -20,9 +21,10 @@ import { HealthMonitor } from "./health.ts";
 import { IdleTimer } from "./idle.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { Ledger } from "./ledger.ts";
+import { Lending } from "./lending.ts";
 import { Places } from "./places.ts";
 import type { CallCore } from "./pool-class.ts";
-import { holdsPromise, prepareCall } from "./prepare-call.ts";
+import { type CallWay, holdsPromise, lendArguments, prepareCall } from "./prepare-call.ts";
 import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
 import { Supervisor } from "./supervisor.ts";
 import { Window } from "./window.ts";
@@ -53,6 +55,9 @@ export class PoolCore implements CallCore, CallOwner {
   closedBy: Error | undefined;
   /** Why the last worker that was given up is dead. */
   deadBecause: Error | undefined;
+  /** What calls have lent to workers. */
+  readonly lending: Lending;
+  readonly #way: CallWay;
   readonly #window: Window;
   readonly #dormant: DormantGuard;
   readonly #awaiting: AwaitingCalls;
@@ -68,6 +73,8 @@ export class PoolCore implements CallCore, CallOwner {
       this.charging?.letGo(call);
       this.charging?.ended(call, failure);
     });
+    this.lending = new Lending(options.engine.wire, options.exported);
+    this.#way = { wire: options.engine.wire, unwraps: options.unwrapFutures, lending: this.lending };
     this.balancer = resolveBalancer(options.loadBalancing as Balancer);
     this.#awaiting = new AwaitingCalls(this.balancer);
     this.#window = new Window(options.methods.length, options.concurrency, options.engine.wire);
@@ -144,9 +151,8 @@ export class PoolCore implements CallCore, CallOwner {
 
   /** False when the call waits for promises among its arguments. */
   #prepare(call: Call, args: readonly unknown[]): boolean {
-    const { engine, unwrapFutures } = this.options;
     try {
-      if (prepareCall(call, args, engine.wire, unwrapFutures)) return true;
+      if (prepareCall(call, args, this.#way)) return true;
       this.#awaitArguments(call, args);
     } catch (error) {
       // Reading the arguments runs their getters.
@@ -196,19 +202,23 @@ export class PoolCore implements CallCore, CallOwner {
     }
   }
 
-  /** The values of a call can't be copied: for a promise among them, or for good. */
-  #onUnsendable(call: Call, error: unknown): void {
-    const value = call.payload;
-    call.handle?.rest(tickNow());
+  /** The values of a call can't be copied: for what can be lent, or a promise among them, or for good. */
+  #onUnsendable(call: Call, error: unknown): boolean {
+    const isLent = (call.op & LENDS) !== 0;
+    const value = isLent ? (call.payload as LentArguments).value : call.payload;
     const list = call.op & SEVERAL ? (value as unknown[]) : [value];
-    if (this.options.unwrapFutures && holdsPromise(list)) {
+    const mustWait = this.options.unwrapFutures && holdsPromise(list);
+    if (!mustWait && !isLent && lendArguments(call, list, this.lending)) return true;
+    call.handle?.rest(tickNow());
+    if (mustWait) {
       this.#awaitArguments(call, list);
-      return;
+      return false;
     }
     const place = call.op & SEVERAL ? "arguments" : "argument";
     const { wire } = this.options.engine;
     const method = this.ledger.methodOf(call);
     this.ledger.reject(call, serializationError(method, place, value, error, wire, call.transfer));
+    return false;
   }
 }
 

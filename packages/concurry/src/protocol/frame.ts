@@ -25,6 +25,8 @@ export const SEVERAL: number = 1 << 12;
 export const JSON_TEXT: number = 1 << 13;
 /** Flag of `op`: there is no argument; the value is 0. */
 export const NO_ARGUMENT: number = 1 << 14;
+/** Flag of `op`: the value is a `LentArguments`, with functions or iterables of the caller's among the arguments. */
+export const LENDS: number = 1 << 16;
 
 /**
  * A request with the id 0 tells something of a call that follows: `[0, fact + TELL_SLOT × slot, value]`. Number of the

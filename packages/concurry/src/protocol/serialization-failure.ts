@@ -33,6 +33,21 @@ export function serializationError(
   });
 }
 
+/** The error for a value that could not go with something that a call has lent: what it is of, and where to. */
+export function loanError(
+  subject: string,
+  target: string,
+  value: unknown,
+  cause: unknown,
+  wire: Wire,
+): SerializationError {
+  const found = findUncloneable(value, wire);
+  return new SerializationError(`${subject} can't be sent to ${target}: ${explain(found, cause)}`, {
+    ...(found === undefined ? {} : { path: found.path }),
+    cause,
+  });
+}
+
 interface Location {
   readonly argument: number | undefined;
   readonly found: Uncloneable | undefined;

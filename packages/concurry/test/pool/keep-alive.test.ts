@@ -29,6 +29,8 @@ describe.each(MODES)("in %s mode", (mode) => {
     ["futures that fail before they are awaited end nothing", "failures", ["a", "1", "b"]],
     ["work that goes on after a time limit keeps it alive", "timeLimit", ["TimeoutError", "fulfilled"]],
     ["a cancelled call keeps nothing alive", "cancelled", ["AbortError"]],
+    ["a function that was lent keeps nothing alive behind its call", "lent", ["AbortError"]],
+    ["a call that waits for such a function keeps it alive", "lentLate", ["late"]],
     ["a dispose that is awaited keeps it alive", "disposed", ["1", "disposed"]],
   ])("%s", async (_title, name, lines) => {
     expect(await run(name, mode)).toEqual({ lines: [...lines, "exit 0"], complaints: "" });
