@@ -1,6 +1,7 @@
 import { type Container, isContainer, someChild } from "../protocol/containers.ts";
 import { hasThen } from "../protocol/thenable.ts";
 import { isObject } from "../util/is-object.ts";
+import { keepShape } from "../util/keep-shape.ts";
 
 /** Up to so many containers a look at each is quicker than a set. */
 const FEW_CONTAINERS = 32;
@@ -66,3 +67,5 @@ export class PromiseSearch {
     this.#containers.push(container);
   }
 }
+
+keepShape(new PromiseSearch(1));

@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { keepShape } from "../util/keep-shape.ts";
 import { isStream } from "./lendable.ts";
 import { isThenable } from "./thenable.ts";
 
@@ -109,6 +110,8 @@ interface Walk {
 function newWalk(): Walk {
   return { seen: [], more: undefined, nodesLeft: MAX_NODES };
 }
+
+keepShape(newWalk());
 
 type WalkKind = typeof JSON_FAITHFUL | typeof CLONE | typeof REPLACEABLE;
 
