@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { keepShape } from "../util/keep-shape.ts";
-import { isStream } from "./lendable.ts";
+import { givesItems, isLendable } from "./lendable.ts";
 import { isThenable } from "./thenable.ts";
 
 /** A number, -0 and NaN too: a `Float64Array` keeps it, JSON may not. */
@@ -91,14 +91,15 @@ export function isJsonPrimitive(value: unknown): boolean {
 function unlessOtherFollows(list: readonly unknown[], after: number): typeof CLONE | typeof REPLACEABLE {
   for (let index = after + 1; index < list.length; index += 1) {
     const value = list[index];
-    if (typeof value === "function") return REPLACEABLE;
-    if (typeof value === "object" && value !== null && isReplaceable(value)) return REPLACEABLE;
+    if (isThenable(value) || typeof value === "function") return REPLACEABLE;
+    if (typeof value === "object" && value !== null && isLendable(value)) return REPLACEABLE;
   }
   return CLONE;
 }
 
+/** Not for proxies. */
 function isReplaceable(value: object): boolean {
-  return isThenable(value) || isStream(value);
+  return isThenable(value) || givesItems(value);
 }
 
 interface Walk {

@@ -88,6 +88,29 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     await isInOrder(pool, source);
   });
 
+  test("a cancel ends a loop that waits for an item, and closes its source at once", async () => {
+    const pool = poolWith();
+    const source = { begun: 0, closed: 0 };
+    const silent = {
+      next: () => {
+        source.begun += 1;
+        return new Promise<never>(() => {});
+      },
+      return: async () => {
+        source.closed += 1;
+        return { done: true as const, value: undefined };
+      },
+    };
+    const future = pool.collect({ [Symbol.asyncIterator]: () => silent });
+    await until(() => source.begun === 1);
+    future.cancel();
+
+    expect(await errorOf(future)).toMatchObject({ code: "CANCELLED" });
+    expect(source.closed).toBe(1);
+    expect(await pool.leaveAlone(1)).toBe("left alone");
+    expect([source.begun, source.closed]).toEqual([1, 1]);
+  });
+
   test("the death of the worker closes the iterable", async () => {
     const pool = poolWith();
     const source = endless();

@@ -1,7 +1,5 @@
 import { Borrower } from "#workers/borrower";
-import type { HOSTED, MODES } from "../pool/support.ts";
-
-export type HostedMode = (typeof HOSTED)[number];
+import type { MODES } from "../pool/support.ts";
 
 /** A pool of borrowers. */
 export function borrowerPool(mode: (typeof MODES)[number]): ReturnType<typeof makePool> {
