@@ -11,7 +11,10 @@ export function isLendable(value: object): boolean {
  */
 export function givesItems(value: object): boolean {
   try {
-    const { [Symbol.asyncIterator]: later, next } = value as { [Symbol.asyncIterator]?: unknown; next?: unknown };
+    const { [Symbol.asyncIterator]: later, next } = value as {
+      [Symbol.asyncIterator]?: unknown;
+      next?: unknown;
+    };
     return typeof later === "function" || (typeof next === "function" && Symbol.iterator in value);
   } catch {
     return false; // what can't even be asked can't be gone through
