@@ -32,6 +32,14 @@ export class BroadcastCore implements CallCore {
     return this.#pool.guarded(() => this.#all(methodIndex, args));
   }
 
+  /** A broadcast is one answer of each worker; of many items from many workers it would be none. */
+  stream(methodIndex: number): never {
+    const name = this.#pool.options.methods[methodIndex];
+    throw new TypeError(
+      `"${name}" is a generator method, which can't be broadcast: iterate pool.workers[i].${name}(…) of each worker.`,
+    );
+  }
+
   async #all(methodIndex: number, args: readonly unknown[]): Promise<unknown[]> {
     const { options } = this.#pool;
     const live = this.#live();

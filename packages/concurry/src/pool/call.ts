@@ -1,4 +1,10 @@
-import { createFuture, type Future, type FutureOwner, type FutureStatus } from "../future/future.ts";
+import {
+  createFuture,
+  type Future,
+  type FutureOwner,
+  type FutureStatus,
+  rejectFuture,
+} from "../future/future.ts";
 import type { PaidCalls } from "../limits/paid-calls.ts";
 import type { ArrayBufferOrPort } from "../protocol/connection.ts";
 import type { Travel } from "../protocol/encode.ts";
@@ -148,6 +154,11 @@ export class Call implements FutureOwner {
     this.extras = undefined;
     extras?.stopListening?.();
     extras?.release?.();
+  }
+
+  /** Tells who made the call that it has failed. */
+  fail(failure: unknown): void {
+    rejectFuture(this, failure);
   }
 
   /** Stands in the slot of a call that was taken from a worker which still runs it. */

@@ -1,8 +1,9 @@
 import type { Balancer, PoolBalancer } from "../balance/balancer.ts";
 import { resolveBalancer } from "../balance/names.ts";
 import { createFuture, type Future } from "../future/future.ts";
+import { Stream } from "../future/stream.ts";
 import { isHome } from "../limits/limits-home.ts";
-import { CALL_NUMBERS, LENDS, SEVERAL } from "../protocol/frame.ts";
+import { CALL_NUMBERS, LENDS, SEVERAL, USUAL_CREDIT } from "../protocol/frame.ts";
 import type { LentArguments } from "../protocol/lent-arguments.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
 import { tickNow } from "../util/clock.ts";
@@ -13,7 +14,7 @@ import { applyOptions, type ResolvedCallOptions } from "./call-options.ts";
 import { Charging } from "./charging.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { DormantGuard, dormantFuture, dormantPromise } from "./dormant.ts";
+import { DormantGuard, dormantFuture, dormantPromise, dormantStream } from "./dormant.ts";
 import { Entrance } from "./entrance.ts";
 import { Events } from "./events.ts";
 import { GraceTimers } from "./grace-timers.ts";
@@ -22,10 +23,12 @@ import { IdleTimer } from "./idle.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { Ledger } from "./ledger.ts";
 import { Lending } from "./lending.ts";
+import { withOwnEngine } from "./own-engine.ts";
 import { Places } from "./places.ts";
 import type { CallCore } from "./pool-class.ts";
 import { type CallWay, holdsPromise, lendArguments, prepareCall } from "./prepare-call.ts";
 import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
+import { StreamCall } from "./stream-call.ts";
 import { Supervisor } from "./supervisor.ts";
 import { Window } from "./window.ts";
 import { workerEvents } from "./worker-events.ts";
@@ -129,19 +132,49 @@ export class PoolCore implements CallCore, CallOwner {
     if (this.#dormant.sleeps()) return dormantFuture();
     const call = new Call(this, this.nextNumber(), methodIndex);
     const future = createFuture<unknown>(call);
+    this.#begin(call, args, handle, options);
+    return future;
+  }
+
+  /** A call of a generator method; nothing happens before somebody asks for an item. */
+  stream(
+    methodIndex: number,
+    args: readonly unknown[],
+    handle?: WorkerHandle,
+    options?: ResolvedCallOptions,
+  ): Stream<unknown> {
+    return new Stream(() => {
+      if (this.#dormant.sleeps()) return dormantStream();
+      this.#window.neverAhead(methodIndex);
+      const call = new StreamCall(
+        this,
+        this.nextNumber(),
+        methodIndex,
+        options?.highWaterMark ?? USUAL_CREDIT,
+      );
+      this.#begin(call, args, handle, options);
+      return call;
+    });
+  }
+
+  #begin(
+    call: Call,
+    args: readonly unknown[],
+    handle: WorkerHandle | undefined,
+    options: ResolvedCallOptions | undefined,
+  ): void {
     const refusal = this.entrance.refusal();
     if (refusal !== undefined) {
       this.ledger.refuse(call, refusal);
-      return future;
+      return;
     }
     this.ledger.enter(call);
     call.timeoutMs = this.options.timeoutMs;
     if (handle !== undefined) call.pinTo(handle);
     if (options !== undefined) applyOptions(call, options);
-    if (call.isSettled) return future;
+    if (call.isSettled) return;
     if (handle?.state === "dead" || handle?.isLeaving) this.ledger.reject(call, handle.deadBecause);
     else if (this.dispatcher.assign(call) && this.#prepare(call, args)) this.#submit(call);
-    return future;
   }
 
   nextNumber(): number {
@@ -220,10 +253,4 @@ export class PoolCore implements CallCore, CallOwner {
     this.ledger.reject(call, serializationError(method, place, value, error, wire, call.transfer));
     return false;
   }
-}
-
-/** Where each call has a worker of its own, the pool has an engine of its own for them, if there is one. */
-function withOwnEngine(options: ResolvedOptions, maxWorkers: () => number): ResolvedOptions {
-  const engine = options.onDemand ? options.engine.onDemand?.(maxWorkers) : undefined;
-  return engine === undefined ? options : { ...options, engine };
 }

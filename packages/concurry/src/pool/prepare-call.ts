@@ -8,7 +8,7 @@ import {
   encodeValue,
   HOLDS_REPLACEABLE,
 } from "../protocol/encode.ts";
-import { LENDS, NO_ARGUMENT, SEVERAL } from "../protocol/frame.ts";
+import { LENDS, NO_ARGUMENT, SEVERAL, STREAM } from "../protocol/frame.ts";
 import { takeArgumentTransfers } from "../protocol/transfer.ts";
 import { type Call, SENT } from "./call.ts";
 import type { Lending } from "./lending.ts";
@@ -35,7 +35,8 @@ export function prepareCall(
   args: readonly unknown[],
   { wire, unwraps, lending }: CallWay,
 ): boolean {
-  call.op = call.methodIndex | (args.length === 0 ? NO_ARGUMENT : args.length === 1 ? 0 : SEVERAL);
+  const kind = call.op & STREAM;
+  call.op = kind | call.methodIndex | (args.length === 0 ? NO_ARGUMENT : args.length === 1 ? 0 : SEVERAL);
   if (args.length === 0) {
     call.travel = wire === "reference" ? AS_PLAIN : AS_NUMBER;
     call.payload = 0;

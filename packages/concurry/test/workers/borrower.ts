@@ -38,6 +38,17 @@ export class Borrower extends Worker {
     return Promise.all(functions.map((lent) => lent(value)));
   }
 
+  /** A stream of what the function makes of the items. */
+  async *mapped(items: AsyncIterable<unknown>, lent: Lent): AsyncGenerator<unknown> {
+    for await (const item of items) yield await lent(item);
+  }
+
+  *numbers(count: number, lent: Lent): Generator<number> {
+    void lent("begun");
+    for (let number = 1; number <= count; number += 1) yield number;
+    void lent("done");
+  }
+
   /** What the function rejects with, as it looks here. */
   async failure(lent: Lent): Promise<unknown[]> {
     try {
