@@ -110,7 +110,7 @@ export class Borrowed {
       }
     } finally {
       // When the call has settled, the pool has closed it.
-      if (!isAtEnd && !this.#isOver) void control.call("leave", loan);
+      if (!isAtEnd && !this.#isOver) control.call("leave", loan).catch(() => {});
     }
   }
 }
