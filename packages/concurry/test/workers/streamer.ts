@@ -79,6 +79,14 @@ export class Streamer extends Worker {
     throw Object.assign(new RangeError(`after ${items}`), { items });
   }
 
+  *dieAtTheEnd(): Generator<number> {
+    try {
+      while (true) yield 1;
+    } finally {
+      process.exit(7);
+    }
+  }
+
   *failAtTheEnd(): Generator<number> {
     try {
       while (true) yield 1;
@@ -117,6 +125,7 @@ export class Streamer extends Worker {
     });
     try {
       yield 1;
+      this.#made += 1;
       await new Promise<void>((resolve) => {
         if (obeys) signal.addEventListener("abort", () => resolve());
         else setInterval(() => {}, 1000);
