@@ -27,6 +27,7 @@ export {
   type WorkerStartFacts,
 } from "./errors/worker-errors.ts";
 export { Future, type FutureStatus, type ResultOptions } from "./future/future.ts";
+export type { Stream } from "./future/stream.ts";
 export { CallLimit, type CallLimitOptions } from "./limits/call-limit.ts";
 export type { GatedCall, LimitGate } from "./limits/limit-gate.ts";
 export { LimitPool, type LimitPoolOptions, type LimitPoolStats } from "./limits/limit-pool.ts";

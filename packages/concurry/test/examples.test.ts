@@ -12,6 +12,7 @@ export class Embedder extends Worker {
   async embed(text: unknown): Promise<Float32Array> { return new Float32Array(String(text).length); }
   blur(pixels: Uint8Array): Uint8Array { return pixels; }
   cacheSize(): number { return 0; }
+  *lines(path: string): Generator<string> { yield path; }
   crash(): void {}
   warmUp(): void {}
 }

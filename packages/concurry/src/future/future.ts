@@ -126,6 +126,8 @@ interface OwnedFuture {
 let lastResolve: (value: unknown) => void = doNothing;
 let lastReject: (reason: unknown) => void = doNothing;
 
+type Executor<T> = (resolve: (value: T | PromiseLike<T>) => void, reject: (reason: unknown) => void) => void;
+
 /** One executor for all: a closure per call would cost more than the promise. */
 function keepEnds(resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
   lastResolve = resolve;
@@ -168,14 +170,27 @@ export function rejectFuture(owner: FutureOwner, failure: unknown): void {
     reject(failure);
     return;
   }
-  const wire = new Promise<unknown>(keepEnds);
+  rejectDecoded(resolve, failure, () => markHandled(future, owner));
+}
+
+/**
+ * Rejects the promise that `resolve` belongs to with the error of a failure, made in a reaction of what it follows.
+ *
+ * @param onDecoded Called once the error is made.
+ */
+export function rejectDecoded(
+  resolve: (value: PromiseLike<never>) => void,
+  failure: RemoteFailure,
+  onDecoded: () => void,
+): void {
+  const wire = new Promise<never>(keepEnds as Executor<never>);
   const rejectWire = lastReject;
   dropEnds();
-  const decoded = wire.catch(() => {
+  const decoded = wire.catch((): never => {
     try {
       throw failure.decode();
     } finally {
-      markHandled(future, owner);
+      onDecoded();
     }
   });
   // Followed first, rejected then: when the error is made, the way to those who await must be there.

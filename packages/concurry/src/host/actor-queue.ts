@@ -1,12 +1,22 @@
 import { claimCall } from "../protocol/claims.ts";
 import type { Link } from "../protocol/connection.ts";
-import { METHOD_MASK, RECORD_BEGIN, TELL_ATTEMPT, TELL_SLOT } from "../protocol/frame.ts";
+import {
+  CREDIT,
+  LENDS,
+  METHOD_MASK,
+  RECORD_BEGIN,
+  STREAM,
+  TELL_ATTEMPT,
+  TELL_LIMIT,
+  TELL_SLOT,
+} from "../protocol/frame.ts";
 import { isThenable } from "../protocol/thenable.ts";
 import { tickNow } from "../util/clock.ts";
 import type { RunInContext } from "./call-context.ts";
 import type { Replies } from "./replies.ts";
 import type { Method } from "./run-method.ts";
 import { type CallFacts, RunningCall, type WorkerFacts } from "./running-call.ts";
+import { StreamRun } from "./stream-run.ts";
 import type { WorkReport } from "./work-report.ts";
 
 /** One message of requests, and how far it is done. */
@@ -27,6 +37,8 @@ export interface ActorParts {
   /** Calls that may run at once. */
   readonly concurrency: number;
   readonly runInContext: RunInContext;
+  /** For calls that have lent something. */
+  readonly runBorrowing: RunInContext;
   readonly replies: Replies;
   readonly report: WorkReport;
   /** Makes an error thrown by a method tell more. */
@@ -38,6 +50,8 @@ export class ActorQueue {
   readonly #parts: ActorParts;
   readonly #messages: Message[] = [];
   readonly #running = new Map<number, RunningCall>();
+  /** Those of the running calls that are streams, by slot. */
+  readonly #streams = new Map<number, StreamRun>();
   readonly #withdrawn = new Set<number>();
   readonly #facts = new Map<number, CallFacts>();
   // A pool whose worker shares no memory with it must be told what has started, in case the worker dies.
@@ -55,6 +69,10 @@ export class ActorQueue {
   }
 
   receive(body: ArrayLike<unknown>): void {
+    if (body[0] === CREDIT) {
+      this.#grant(body[1] as number, body[2] as number);
+      return;
+    }
     this.#received += 1;
     this.#messages.push({ body, number: this.#received, position: 0 });
     this.pump();
@@ -107,8 +125,10 @@ export class ActorQueue {
   #note(op: number, value: number): void {
     const slot = Math.floor(op / TELL_SLOT);
     const facts = this.#facts.get(slot) ?? {};
-    if (op % TELL_SLOT === TELL_ATTEMPT) facts.attempt = value;
-    else facts.timeoutMs = value;
+    const fact = op % TELL_SLOT;
+    if (fact === TELL_ATTEMPT) facts.attempt = value;
+    else if (fact === TELL_LIMIT) facts.timeoutMs = value;
+    else facts.credit = value;
     this.#facts.set(slot, facts);
   }
 
@@ -121,7 +141,7 @@ export class ActorQueue {
   }
 
   #start(id: number, op: number, value: unknown): void {
-    const { slots, link, replies, runInContext, methods, instance, worker } = this.#parts;
+    const { slots, link, replies, methods, instance, worker } = this.#parts;
     const number = Math.floor(id / slots);
     const slot = id - number * slots;
     const facts = this.#takeFacts(slot);
@@ -134,7 +154,12 @@ export class ActorQueue {
     const call = new RunningCall(worker, number, slot, methodIndex, facts);
     const startedAt = this.#now();
     try {
-      const result = runInContext(call, methods[methodIndex] as Method, instance, op, value);
+      const run = op & LENDS ? this.#parts.runBorrowing : this.#parts.runInContext;
+      const result = run(call, methods[methodIndex] as Method, instance, op, value);
+      if (op & STREAM) {
+        this.#stream(new StreamRun(call, result, this.#parts, facts?.credit));
+        return;
+      }
       if (isThenable(result)) {
         this.#await(call, result as PromiseLike<unknown>, startedAt);
         return;
@@ -169,6 +194,35 @@ export class ActorQueue {
     );
   }
 
+  /** How long a stream takes is up to its consumer: it says nothing of what the method costs, and isn't reported. */
+  #stream(stream: StreamRun): void {
+    const { replies, explain } = this.#parts;
+    const { call } = stream;
+    this.#running.set(call.slot, call);
+    this.#streams.set(call.slot, stream);
+    const done = (): void => {
+      this.#running.delete(call.slot);
+      this.#streams.delete(call.slot);
+      this.pump();
+    };
+    stream.run().then(
+      (value) => {
+        replies.value(call, value);
+        done();
+      },
+      (thrown: unknown) => {
+        replies.thrown(call, explain(thrown));
+        done();
+      },
+    );
+  }
+
+  #grant(id: number, items: number): void {
+    const number = Math.floor(id / this.#parts.slots);
+    const stream = this.#streams.get(id - number * this.#parts.slots);
+    if (stream?.call.number === number) stream.grant(items);
+  }
+
   #finish(call: RunningCall, startedAt: number): void {
     const now = this.#now();
     this.#parts.report.add(call.methodIndex, now - startedAt);
@@ -183,12 +237,17 @@ export class ActorQueue {
     const { slots } = this.#parts;
     const number = Math.floor(id / slots);
     const call = this.#running.get(id - number * slots);
-    if (call?.number === number) call.abort(reason);
+    if (call?.number === number) this.#abort(call, reason);
     else if (message > this.#received || this.#isWaiting(id)) this.#withdrawn.add(id);
   }
 
   abortAll(reason: unknown): void {
-    for (const call of this.#running.values()) call.abort(reason);
+    for (const call of this.#running.values()) this.#abort(call, reason);
+  }
+
+  #abort(call: RunningCall, reason: unknown): void {
+    call.abort(reason);
+    this.#streams.get(call.slot)?.leave();
   }
 
   #isWaiting(id: number): boolean {

@@ -1,6 +1,6 @@
 import type { Link } from "../protocol/connection.ts";
-import { ALONE, AS_NUMBER, AS_PLAIN, encodeValue, HOLDS_PROMISE } from "../protocol/encode.ts";
-import { REPLY_ERROR, REPLY_UNDEFINED, REPLY_VALUE, REPLY_WITHDRAWN } from "../protocol/frame.ts";
+import { ALONE, AS_NUMBER, AS_PLAIN, encodeValue, HOLDS_REPLACEABLE } from "../protocol/encode.ts";
+import { REPLY_ERROR, REPLY_ITEM, REPLY_UNDEFINED, REPLY_VALUE, REPLY_WITHDRAWN } from "../protocol/frame.ts";
 import { createOutbox, type Outbox } from "../protocol/outbox.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
 import { takeTransferList } from "../protocol/transfer.ts";
@@ -37,16 +37,32 @@ export class Replies {
       this.#outbox.put(call.slot + 1, REPLY_UNDEFINED, AS_NUMBER, 0);
       return;
     }
+    try {
+      this.#put(call, REPLY_VALUE, value, "result");
+    } catch (error) {
+      this.thrown(call, error);
+    }
+  }
+
+  /**
+   * One item of a stream; its call goes on.
+   *
+   * @throws {SerializationError} When it can't be sent.
+   */
+  item(call: RunningCall, value: unknown): void {
+    this.#put(call, REPLY_ITEM, value, "item");
+  }
+
+  #put(call: RunningCall, code: number, value: unknown, place: "result" | "item"): void {
     const transfer = typeof value === "object" && value !== null ? takeTransferList(value) : undefined;
     try {
       const { travel, payload } = encodeValue(value, this.#link.info.wire);
-      const isAlone = transfer !== undefined || travel === ALONE || travel === HOLDS_PROMISE;
-      if (isAlone) this.#outbox.put(call.slot + 1, REPLY_VALUE, ALONE, value, transfer);
-      else this.#outbox.put(call.slot + 1, REPLY_VALUE, travel, payload);
+      const isAlone = transfer !== undefined || travel === ALONE || travel === HOLDS_REPLACEABLE;
+      if (isAlone) this.#outbox.put(call.slot + 1, code, ALONE, value, transfer);
+      else this.#outbox.put(call.slot + 1, code, travel, payload);
     } catch (cause) {
       const method = call.worker.methods[call.methodIndex] as string;
-      const { wire } = this.#link.info;
-      this.thrown(call, serializationError(method, "result", value, cause, wire, transfer));
+      throw serializationError(method, place, value, cause, this.#link.info.wire, transfer);
     }
   }
 

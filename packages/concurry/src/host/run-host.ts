@@ -27,7 +27,7 @@ export function runHost(link: HostLink, leave?: () => void): void {
     runHook: (hook) => hook(),
     pools: poolsOfHost(),
     explain: explainReferenceError,
-    onControl: (body) => control.receive(body),
+    control,
     limits: (spec) => limitsSource(spec, control.limits),
     clear: stopNested,
   });

@@ -25,6 +25,8 @@ export interface NoCall {
 export interface CallFacts {
   attempt?: number;
   timeoutMs?: number;
+  /** Items that a stream may be ahead. */
+  credit?: number;
   isBeside?: boolean;
 }
 

@@ -4,7 +4,10 @@ import { type RetryRule, usedUp, withPrevious } from "../retry/retry.ts";
 import type { RetryContext } from "../retry/retry-options.ts";
 import { tickNow } from "../util/clock.ts";
 import { type Call, SENT, WAITING } from "./call.ts";
+import type { LiveWorker } from "./live-worker.ts";
 import type { PoolCore } from "./pool.ts";
+import { StreamCall } from "./stream-call.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
 
 /** What becomes of a call when one attempt of it has ended: it is settled, or tried again. */
 export class Attempts {
@@ -23,7 +26,9 @@ export class Attempts {
 
   succeeded(call: Call, value: unknown): void {
     const rule = this.#ruleOf(call);
-    if (rule === undefined || !rule.judgesResults) this.#pool.ledger.fulfil(call, value);
+    // A stream has given what it had before it ends.
+    if (rule === undefined || !rule.judgesResults || call instanceof StreamCall)
+      this.#pool.ledger.fulfil(call, value);
     else this.#decide(call, () => this.#judge(call, rule, value));
   }
 
@@ -52,6 +57,27 @@ export class Attempts {
     this.#withdraw(call, error);
     ledger.cancel(call, error);
     return true;
+  }
+
+  /**
+   * Ends a stream whose consumer has left: its generator runs its `finally`, and then the call is done. One that doesn't
+   * end in time is let go of.
+   */
+  leave(call: StreamCall): void {
+    const { handle, live, state } = call;
+    if (call.isSettled) return;
+    if (state !== SENT || !live?.hasStarted(call)) {
+      this.cancel(call, undefined);
+      return;
+    }
+    handle?.abort(call, new CancelledError(`The loop over "${this.#pool.ledger.methodOf(call)}" was left.`));
+    call.giveUpTimer = setTimeout(() => this.#giveUp(call), this.#graceOf(call)).unref();
+  }
+
+  #giveUp(call: StreamCall): void {
+    const { handle, live, state } = call;
+    if (state === SENT && handle !== undefined && live !== undefined) this.#abandon(call, handle, live, 0);
+    this.#pool.ledger.fulfil(call, undefined);
   }
 
   /** The user's predicates run here: what they throw is the end of the call, and they may cancel it. */
@@ -84,7 +110,7 @@ export class Attempts {
   /** True when the call rests now before another attempt. */
   #triesAgain(call: Call, failure: unknown): boolean {
     const rule = this.#ruleOf(call);
-    if (rule === undefined) return false;
+    if (rule === undefined || (call instanceof StreamCall && call.isUnderWay)) return false;
     const error = failure instanceof RemoteFailure ? failure.decode() : failure;
     if (!rule.takes(error, this.#contextOf(call)) || call.isSettled) return false;
     const errors = [...(call.extras?.errors ?? []), error];
@@ -123,16 +149,24 @@ export class Attempts {
       handle.rest(tickNow());
       this.#pool.dispatcher.pump(handle);
     } else {
-      // The call itself may be sent again: what the worker still runs needs a stand-in.
-      const ghost = call.ghost();
-      live.slots.replace(call, ghost);
-      call.state = WAITING;
+      const ghost = this.#abandon(call, handle, live, this.#graceOf(call));
       handle.abort(ghost, error);
-      handle.rested.resolve();
-      const { options, grace } = this.#pool;
-      if (options.concurrency === 1 && options.engine.wire !== "reference")
-        grace.watch(ghost, handle, call.extras?.graceMs ?? options.graceMs);
     }
+  }
+
+  /** The call itself may be sent again: what the worker still runs gets a stand-in, and so much time to end. */
+  #abandon(call: Call, handle: WorkerHandle, live: LiveWorker, graceMs: number): Call {
+    const ghost = call.ghost();
+    live.slots.replace(call, ghost);
+    call.state = WAITING;
+    handle.rested.resolve();
+    const { options, grace } = this.#pool;
+    if (options.concurrency === 1 && options.engine.wire !== "reference") grace.watch(ghost, handle, graceMs);
+    return ghost;
+  }
+
+  #graceOf(call: Call): number {
+    return call.extras?.graceMs ?? this.#pool.options.graceMs;
   }
 
   #withdrawWaiting(call: Call): void {

@@ -2,7 +2,7 @@ import type { ArrayBufferOrPort } from "../protocol/connection.ts";
 import { type RetryRule, retryRules } from "../retry/retry.ts";
 import { checkRetry, RETRY_HINTS, type RetryOptions } from "../retry/retry-options.ts";
 import { onAbort } from "../util/abort.ts";
-import { integer, milliseconds, wrongType } from "../util/check.ts";
+import { integer, milliseconds, positiveInteger, wrongType } from "../util/check.ts";
 import { type Check, checkRecord } from "../util/check-record.ts";
 import type { Call } from "./call.ts";
 
@@ -27,6 +27,8 @@ export interface CallOptions {
   readonly key?: string | number;
   /** When and how often a failed call is tried again; `false`: never. */
   readonly retry?: RetryOptions | false;
+  /** Items that a generator method may be ahead of its consumer. Integer, 1 or more. Default 16. */
+  readonly highWaterMark?: number;
 }
 
 /** Call options, checked and ready for use. */
@@ -39,6 +41,7 @@ export interface ResolvedCallOptions {
   readonly key: string | undefined;
   /** By method index; undefined where the pool's rules count. */
   readonly retry: readonly (RetryRule | undefined)[] | undefined;
+  readonly highWaterMark: number | undefined;
 }
 
 const CHECKS: { readonly [Name in keyof Required<CallOptions>]: Check } = {
@@ -56,6 +59,7 @@ const CHECKS: { readonly [Name in keyof Required<CallOptions>]: Check } = {
       throw wrongType("key", "a string or number", value);
   },
   retry: (value) => value === false || checkRetry(value),
+  highWaterMark: (value) => positiveInteger("highWaterMark", value),
 };
 
 /**
@@ -65,7 +69,7 @@ const CHECKS: { readonly [Name in keyof Required<CallOptions>]: Check } = {
  */
 export function resolveCallOptions(given: CallOptions, methods: readonly string[]): ResolvedCallOptions {
   const checked: CallOptions = checkRecord("pool.with()", "option", given, CHECKS, RETRY_HINTS);
-  const { signal, timeoutMs, graceMs, priority = 0, transfer, key, retry } = checked;
+  const { signal, timeoutMs, graceMs, priority = 0, transfer, key, retry, highWaterMark } = checked;
   if (retry !== undefined && retry !== false) checkRetry(retry, methods);
   return {
     signal,
@@ -75,6 +79,7 @@ export function resolveCallOptions(given: CallOptions, methods: readonly string[
     transfer,
     key: key === undefined ? undefined : String(key),
     retry: retry === undefined ? undefined : retryRules(retry === false ? undefined : retry, methods),
+    highWaterMark,
   };
 }
 

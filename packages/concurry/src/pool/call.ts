@@ -1,4 +1,10 @@
-import { createFuture, type Future, type FutureOwner, type FutureStatus } from "../future/future.ts";
+import {
+  createFuture,
+  type Future,
+  type FutureOwner,
+  type FutureStatus,
+  rejectFuture,
+} from "../future/future.ts";
 import type { PaidCalls } from "../limits/paid-calls.ts";
 import type { ArrayBufferOrPort } from "../protocol/connection.ts";
 import type { Travel } from "../protocol/encode.ts";
@@ -21,6 +27,8 @@ export type CallState = 0 | 1 | 2 | 3 | 4;
 export interface CallExtras {
   /** Ends listening to the caller's signal. */
   stopListening?: () => void;
+  /** Takes back what was lent to the worker. */
+  release?: () => void;
   /** Its own rule of retries, in place of the pool's. */
   retry?: { readonly rule: RetryRule | undefined };
   graceMs?: number;
@@ -74,7 +82,7 @@ export class Call implements FutureOwner {
   /** Number of the message that it travelled in, and its place among all calls that were sent to the worker. */
   message = 0;
   order = 0;
-  /** True once something of it was moved to a worker: it can't be sent again. */
+  /** True once something of it was moved to a worker, or an iterable begun for it: it can't be sent again. */
   isGivenAway = false;
   cost = 0;
   op = 0;
@@ -142,8 +150,15 @@ export class Call implements FutureOwner {
     this.owner = NOBODY;
     this.payload = undefined;
     this.transfer = undefined;
-    this.extras?.stopListening?.();
+    const { extras } = this;
     this.extras = undefined;
+    extras?.stopListening?.();
+    extras?.release?.();
+  }
+
+  /** Tells who made the call that it has failed. */
+  fail(failure: unknown): void {
+    rejectFuture(this, failure);
   }
 
   /** Stands in the slot of a call that was taken from a worker which still runs it. */

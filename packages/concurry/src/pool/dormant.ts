@@ -1,4 +1,5 @@
 import { createFuture, type Future, type FutureOwner } from "../future/future.ts";
+import type { StreamOwner } from "../future/stream.ts";
 import { realm } from "../protocol/realm.ts";
 
 /**
@@ -46,6 +47,17 @@ export function dormantFuture(): Future<unknown> {
     reject: () => {},
   };
   return createFuture(owner);
+}
+
+/** A stream whose items never come. */
+export function dormantStream(): StreamOwner {
+  return {
+    status: "queued",
+    workerIndex: undefined,
+    cancel: () => false,
+    next: dormantPromise,
+    leave: async () => {},
+  };
 }
 
 /** A promise that never settles, and keeps nothing alive. */

@@ -1,4 +1,3 @@
-import { rejectFuture } from "../future/future.ts";
 import { RemoteFailure } from "../future/remote-failure.ts";
 import { UnobservedFailures } from "../future/unobserved.ts";
 import { tickNow } from "../util/clock.ts";
@@ -91,7 +90,7 @@ export class Ledger {
     this.counts.failed += 1;
     this.unobserved.add(call, this.methodOf(call), error);
     call.settle(REJECTED);
-    rejectFuture(call, error);
+    call.fail(error);
   }
 
   cancel(call: Call, error: Error): void {
@@ -106,7 +105,7 @@ export class Ledger {
     const durationMs = tickNow() - call.calledAt;
     this.counts.latencyMs.add(durationMs);
     if (state === FULFILLED) call.future = undefined;
-    else rejectFuture(call, failure);
+    else call.fail(failure);
     if (this.#events.has("callEnd")) this.#emit(call, durationMs, failure);
     this.#release();
   }

@@ -1,5 +1,6 @@
 import { hasStarted, markSent, takeBack } from "../protocol/claims.ts";
 import type { Connection, Frame, WorkerExit } from "../protocol/connection.ts";
+import { creditFrame } from "../protocol/credit.ts";
 import { ALONE, AS_NUMBER } from "../protocol/encode.ts";
 import {
   CLAIM_SLOTS,
@@ -7,19 +8,25 @@ import {
   type FailedMessage,
   FREE_SLOTS,
   type HostSpec,
+  JSON_TEXT,
   RECORD_BEGIN,
   RECORD_HEAP,
   RECORD_LOOP,
+  REPLY_ITEM,
   type ReadyMessage,
+  STREAM,
   TELL_ATTEMPT,
+  TELL_CREDIT,
   TELL_LIMIT,
   TELL_SLOT,
+  USUAL_CREDIT,
   WORK_CALLS,
 } from "../protocol/frame.ts";
 import { createOutbox, type Outbox } from "../protocol/outbox.ts";
 import { renewTick, tickNow } from "../util/clock.ts";
 import type { Call } from "./call.ts";
 import { Slots } from "./slots.ts";
+import { receiveItem, type StreamCall } from "./stream-call.ts";
 
 const MOST_PER_MESSAGE = 128; // So that the worker starts while the caller still makes calls.
 
@@ -100,6 +107,7 @@ export class LiveWorker {
     this.slots.take(call);
     this.#tell(TELL_ATTEMPT, call, call.attempt, 1);
     this.#tell(TELL_LIMIT, call, call.timeoutMs, this.#timeoutMs);
+    if (call.op & STREAM) this.#tell(TELL_CREDIT, call, (call as StreamCall).highWaterMark, USUAL_CREDIT);
     if (claims !== undefined) markSent(claims, call.slot, call.number);
     try {
       outbox.put(call.number * this.#factor + call.slot, call.op, call.travel, call.payload, call.transfer);
@@ -126,6 +134,12 @@ export class LiveWorker {
     const { attempt, timeoutMs } = call;
     this.#tell(TELL_ATTEMPT, call, 1, attempt);
     this.#tell(TELL_LIMIT, call, this.#timeoutMs, timeoutMs);
+    if (call.op & STREAM) this.#tell(TELL_CREDIT, call, USUAL_CREDIT, (call as StreamCall).highWaterMark);
+  }
+
+  /** Lets a stream make so many items more: at once, past the calls that wait to be sent. */
+  grant(call: Call, items: number): void {
+    this.connection.post(creditFrame(this.connection.info.wire, this.idOf(call), items));
   }
 
   /** A lone call leaves at once; where calls come in company they leave together, at the end of the turn. */
@@ -210,15 +224,17 @@ export class LiveWorker {
     for (let index = 0; index < body.length; index += 3) {
       const head = body[index] as number;
       const code = body[index + 1] as number;
-      if (head === 0) {
-        this.#readRecord(code, body[index + 2] as number);
-        continue;
-      }
       // An integer again, whatever array it came in: the slots of a call, and of the list of free ones, are to stay integers.
-      const call = this.slots.free((head - 1) | 0);
-      if (call !== undefined) this.#listener.onReply(call, code, body[index + 2]);
+      const slot = (head - 1) | 0;
+      if (head === 0) this.#readRecord(code, body[index + 2] as number);
+      else if ((code & ~JSON_TEXT) === REPLY_ITEM) receiveItem(this.slots.at(slot), code, body[index + 2]);
+      else this.#readOutcome(this.slots.free(slot), code, body[index + 2]);
     }
     this.#listener.onRoom();
+  }
+
+  #readOutcome(call: Call | undefined, code: number, value: unknown): void {
+    if (call !== undefined) this.#listener.onReply(call, code, value);
   }
 
   #readRecord(code: number, value: number): void {

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { type KnownNames, misspelt, NAMES } from "./misspelt.ts";
 
 /** Where an object with methods keeps what its calls go to. */
@@ -7,6 +8,8 @@ export const CORE: unique symbol = Symbol("concurry.core");
 export interface CallCore {
   /** Calls the method at this place in the list of methods. */
   call(methodIndex: number, callArguments: unknown[]): unknown;
+  /** Calls the generator method at this place. */
+  stream(methodIndex: number, callArguments: unknown[]): unknown;
 }
 
 /** An object that has the methods of a worker class: a pool, one of `pool.workers`, `pool.broadcast`. */
@@ -34,6 +37,7 @@ type MethodsClass<Core extends CallCore, Instance> = new (core: Core) => Instanc
 
 interface AnyClass {
   readonly name: string;
+  readonly prototype: object;
 }
 
 const classes = new WeakMap<object, WeakMap<object, unknown>>();
@@ -77,7 +81,8 @@ function makeClass<Core extends CallCore>(
   const names: KnownNames = { className, methods, members: memberNames(Members.prototype) };
   Object.defineProperty(Made.prototype, NAMES, { value: names });
   for (const [index, name] of methods.entries()) {
-    const value = methodThatCalls(name, index);
+    const isGenerator = types.isGeneratorFunction(Reflect.get(workerClass.prototype, name));
+    const value = isGenerator ? methodThatStreams(name, index) : methodThatCalls(name, index);
     Object.defineProperty(Made.prototype, name, { value, writable: true, configurable: true });
   }
   return Made;
@@ -88,12 +93,26 @@ function methodThatCalls(name: string, index: number): unknown {
   const holder = {
     [name](this: MethodsObject | undefined, ...callArguments: unknown[]): unknown {
       const core = this?.[CORE];
-      if (core === undefined)
-        throw new TypeError(`"${name}" was called without its pool: write pool.${name}(…)`);
+      if (core === undefined) throw withoutPool(name);
       return core.call(index, callArguments);
     },
   };
   return holder[name];
+}
+
+function methodThatStreams(name: string, index: number): unknown {
+  const holder = {
+    [name](this: MethodsObject | undefined, ...callArguments: unknown[]): unknown {
+      const core = this?.[CORE];
+      if (core === undefined) throw withoutPool(name);
+      return core.stream(index, callArguments);
+    },
+  };
+  return holder[name];
+}
+
+function withoutPool(name: string): TypeError {
+  return new TypeError(`"${name}" was called without its pool: write pool.${name}(…)`);
 }
 
 /** The names that a pool has besides, as they stand in its class. */

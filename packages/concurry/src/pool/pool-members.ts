@@ -36,6 +36,7 @@ export function membersCore(workerClass: WorkerClass, pool: PoolCore): MembersCo
     broadcast: methodsObjectFor(workerClass, methods, new BroadcastCore(pool)),
     with: (options) => methodsObjectFor(workerClass, methods, calledWith(pool, options)),
     call: (methodIndex, args) => pool.call(methodIndex, args),
+    stream: (methodIndex, args) => pool.stream(methodIndex, args),
   };
 }
 
@@ -43,6 +44,7 @@ function calledWith(pool: PoolCore, options: CallOptions): CallCore {
   const resolved = resolveCallOptions(options, pool.options.methods);
   return {
     call: (methodIndex, args): Future<unknown> => pool.request(methodIndex, args, undefined, resolved),
+    stream: (methodIndex, args) => pool.stream(methodIndex, args, undefined, resolved),
   };
 }
 

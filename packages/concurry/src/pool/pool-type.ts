@@ -1,4 +1,5 @@
 import type { Future } from "../future/future.ts";
+import type { Stream } from "../future/stream.ts";
 import type { CallOptions } from "./call-options.ts";
 import type { PoolEvents } from "./pool-events.ts";
 import type { PoolStats, WorkerStats } from "./pool-stats.ts";
@@ -9,8 +10,8 @@ export type * from "./pool-events.ts";
 export type * from "./pool-stats.ts";
 
 /**
- * A running pool of workers of class `T`: the class's own public methods, each returning a {@link Future}, and the
- * members of {@link PoolMembers}.
+ * A running pool of workers of class `T`: the class's own public methods, each returning a {@link Future} (generator
+ * methods: a {@link Stream}), and the members of {@link PoolMembers}.
  *
  * Two limits of the language: a generic method's type parameter becomes its constraint, and of overloads the last
  * one counts. Such a pool gets its type by hand, the better signature first:
@@ -23,20 +24,22 @@ export type * from "./pool-stats.ts";
  */
 export type Pool<T extends object = object> = PoolMethods<T> & PoolMembers<T>;
 
-/** The public methods of `T`; each takes promises in place of values and returns a future. */
+/** The public methods of `T`; each takes promises in place of values and returns a future, or the stream of its items. */
 export type PoolMethods<T> = {
   [Name in keyof T as MethodName<T, Name>]: NonNullable<T[Name]> extends (
     ...values: infer Arguments
   ) => infer Result
-    ? (...values: UnwrappedArguments<Arguments>) => Future<Awaited<Result>>
+    ? (
+        ...values: UnwrappedArguments<Arguments>
+      ) => IsStream<Result> extends true ? StreamOf<Result> : Future<Awaited<Result>>
     : never;
 };
 
-/** The public methods of `T`; each returns what all workers returned. */
+/** The public methods of `T` but for generators; each returns what all workers returned. */
 export type BroadcastMethods<T> = {
-  [Name in keyof T as MethodName<T, Name>]: NonNullable<T[Name]> extends (
-    ...values: infer Arguments
-  ) => infer Result
+  [Name in keyof T as T[Name] extends StreamMethod<T[Name]> ? never : MethodName<T, Name>]: NonNullable<
+    T[Name]
+  > extends (...values: infer Arguments) => infer Result
     ? (...values: UnwrappedArguments<Arguments>) => Promise<Awaited<Result>[]>
     : never;
 };
@@ -152,11 +155,30 @@ type HiddenName = keyof Object | "onStart" | "onStop";
 type IsMethod<Member> =
   IsAny<Member> extends true
     ? false
-    : NonNullable<Member> extends (...values: never[]) => infer Result
-      ? IsStream<Result> extends true
-        ? false
-        : true
+    : NonNullable<Member> extends (...values: never[]) => unknown
+      ? true
       : false;
+
+/** `Member` itself where it is a generator method. */
+type StreamMethod<Member> =
+  NonNullable<Member> extends (...values: never[]) => infer Result
+    ? IsStream<Result> extends true
+      ? Member
+      : never
+    : never;
+
+/** What a pool gives for what a generator method returns. A plain generator may yield promises: they are awaited. */
+type StreamOf<Result> =
+  Result extends AsyncIterator<infer Item, infer Return>
+    ? Stream<Item, Known<Return>>
+    : Result extends Iterator<infer Item, infer Return>
+      ? Stream<Awaited<Item>, Known<Awaited<Return>>>
+      : Result extends AsyncIterable<infer Item>
+        ? Stream<Item>
+        : never;
+
+/** `unknown` for what was left to `any`. */
+type Known<Type> = IsAny<Type> extends true ? unknown : Type;
 
 /** True for what generator methods return. */
 type IsStream<Result> =

@@ -1,8 +1,10 @@
 import type { Balancer, PoolBalancer } from "../balance/balancer.ts";
 import { resolveBalancer } from "../balance/names.ts";
 import { createFuture, type Future } from "../future/future.ts";
+import { Stream } from "../future/stream.ts";
 import { isHome } from "../limits/limits-home.ts";
-import { CALL_NUMBERS, SEVERAL } from "../protocol/frame.ts";
+import { CALL_NUMBERS, LENDS, SEVERAL, USUAL_CREDIT } from "../protocol/frame.ts";
+import type { LentArguments } from "../protocol/lent-arguments.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
 import { tickNow } from "../util/clock.ts";
 import { Attempts } from "./attempts.ts";
@@ -12,7 +14,7 @@ import { applyOptions, type ResolvedCallOptions } from "./call-options.ts";
 import { Charging } from "./charging.ts";
 import { Deadlines } from "./deadlines.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { DormantGuard, dormantFuture, dormantPromise } from "./dormant.ts";
+import { DormantGuard, dormantFuture, dormantPromise, dormantStream } from "./dormant.ts";
 import { Entrance } from "./entrance.ts";
 import { Events } from "./events.ts";
 import { GraceTimers } from "./grace-timers.ts";
@@ -20,10 +22,13 @@ import { HealthMonitor } from "./health.ts";
 import { IdleTimer } from "./idle.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { Ledger } from "./ledger.ts";
+import { Lending } from "./lending.ts";
+import { withOwnEngine } from "./own-engine.ts";
 import { Places } from "./places.ts";
 import type { CallCore } from "./pool-class.ts";
-import { holdsPromise, prepareCall } from "./prepare-call.ts";
+import { type CallWay, holdsPromise, lendArguments, prepareCall } from "./prepare-call.ts";
 import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
+import { StreamCall } from "./stream-call.ts";
 import { Supervisor } from "./supervisor.ts";
 import { Window } from "./window.ts";
 import { workerEvents } from "./worker-events.ts";
@@ -53,6 +58,9 @@ export class PoolCore implements CallCore, CallOwner {
   closedBy: Error | undefined;
   /** Why the last worker that was given up is dead. */
   deadBecause: Error | undefined;
+  /** What calls have lent to workers. */
+  readonly lending: Lending;
+  readonly #way: CallWay;
   readonly #window: Window;
   readonly #dormant: DormantGuard;
   readonly #awaiting: AwaitingCalls;
@@ -68,6 +76,8 @@ export class PoolCore implements CallCore, CallOwner {
       this.charging?.letGo(call);
       this.charging?.ended(call, failure);
     });
+    this.lending = new Lending(options.engine.wire, options.exported);
+    this.#way = { wire: options.engine.wire, unwraps: options.unwrapFutures, lending: this.lending };
     this.balancer = resolveBalancer(options.loadBalancing as Balancer);
     this.#awaiting = new AwaitingCalls(this.balancer);
     this.#window = new Window(options.methods.length, options.concurrency, options.engine.wire);
@@ -122,19 +132,49 @@ export class PoolCore implements CallCore, CallOwner {
     if (this.#dormant.sleeps()) return dormantFuture();
     const call = new Call(this, this.nextNumber(), methodIndex);
     const future = createFuture<unknown>(call);
+    this.#begin(call, args, handle, options);
+    return future;
+  }
+
+  /** A call of a generator method; nothing happens before somebody asks for an item. */
+  stream(
+    methodIndex: number,
+    args: readonly unknown[],
+    handle?: WorkerHandle,
+    options?: ResolvedCallOptions,
+  ): Stream<unknown> {
+    return new Stream(() => {
+      if (this.#dormant.sleeps()) return dormantStream();
+      this.#window.neverAhead(methodIndex);
+      const call = new StreamCall(
+        this,
+        this.nextNumber(),
+        methodIndex,
+        options?.highWaterMark ?? USUAL_CREDIT,
+      );
+      this.#begin(call, args, handle, options);
+      return call;
+    });
+  }
+
+  #begin(
+    call: Call,
+    args: readonly unknown[],
+    handle: WorkerHandle | undefined,
+    options: ResolvedCallOptions | undefined,
+  ): void {
     const refusal = this.entrance.refusal();
     if (refusal !== undefined) {
       this.ledger.refuse(call, refusal);
-      return future;
+      return;
     }
     this.ledger.enter(call);
     call.timeoutMs = this.options.timeoutMs;
     if (handle !== undefined) call.pinTo(handle);
     if (options !== undefined) applyOptions(call, options);
-    if (call.isSettled) return future;
+    if (call.isSettled) return;
     if (handle?.state === "dead" || handle?.isLeaving) this.ledger.reject(call, handle.deadBecause);
     else if (this.dispatcher.assign(call) && this.#prepare(call, args)) this.#submit(call);
-    return future;
   }
 
   nextNumber(): number {
@@ -144,9 +184,8 @@ export class PoolCore implements CallCore, CallOwner {
 
   /** False when the call waits for promises among its arguments. */
   #prepare(call: Call, args: readonly unknown[]): boolean {
-    const { engine, unwrapFutures } = this.options;
     try {
-      if (prepareCall(call, args, engine.wire, unwrapFutures)) return true;
+      if (prepareCall(call, args, this.#way)) return true;
       this.#awaitArguments(call, args);
     } catch (error) {
       // Reading the arguments runs their getters.
@@ -196,24 +235,22 @@ export class PoolCore implements CallCore, CallOwner {
     }
   }
 
-  /** The values of a call can't be copied: for a promise among them, or for good. */
-  #onUnsendable(call: Call, error: unknown): void {
-    const value = call.payload;
-    call.handle?.rest(tickNow());
+  /** The values of a call can't be copied: for what can be lent, or a promise among them, or for good. */
+  #onUnsendable(call: Call, error: unknown): boolean {
+    const isLent = (call.op & LENDS) !== 0;
+    const value = isLent ? (call.payload as LentArguments).value : call.payload;
     const list = call.op & SEVERAL ? (value as unknown[]) : [value];
-    if (this.options.unwrapFutures && holdsPromise(list)) {
+    const mustWait = this.options.unwrapFutures && holdsPromise(list);
+    if (!mustWait && !isLent && lendArguments(call, list, this.lending)) return true;
+    call.handle?.rest(tickNow());
+    if (mustWait) {
       this.#awaitArguments(call, list);
-      return;
+      return false;
     }
     const place = call.op & SEVERAL ? "arguments" : "argument";
     const { wire } = this.options.engine;
     const method = this.ledger.methodOf(call);
     this.ledger.reject(call, serializationError(method, place, value, error, wire, call.transfer));
+    return false;
   }
-}
-
-/** Where each call has a worker of its own, the pool has an engine of its own for them, if there is one. */
-function withOwnEngine(options: ResolvedOptions, maxWorkers: () => number): ResolvedOptions {
-  const engine = options.onDemand ? options.engine.onDemand?.(maxWorkers) : undefined;
-  return engine === undefined ? options : { ...options, engine };
 }

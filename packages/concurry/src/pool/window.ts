@@ -44,6 +44,11 @@ export class Window {
     return this.#wire === "clone" && ahead === 0 && cost < ONE_AHEAD;
   }
 
+  /** How long a call of this method takes is up to who made it: nothing is sent ahead behind one. */
+  neverAhead(methodIndex: number): void {
+    this.#costs[methodIndex] = ONE_AHEAD;
+  }
+
   /** A worker has spent `busyMs` on so many calls of a method. */
   learn(methodIndex: number, calls: number, busyMs: number): void {
     const old = this.#costs[methodIndex] as number;

@@ -7,6 +7,7 @@ import { crashError } from "./crash-error.ts";
 import { connectLimits, disconnectLimits } from "./limits-of-worker.ts";
 import { isFailure, readFailure, readValue } from "./outcome.ts";
 import type { PoolCore } from "./pool.ts";
+import { poolControls } from "./pool-controls.ts";
 import type { SupervisorListener } from "./supervisor.ts";
 import type { Window } from "./window.ts";
 import type { WorkerEnd } from "./worker-end.ts";
@@ -17,7 +18,10 @@ export function workerEvents(pool: PoolCore, window: Window): SupervisorListener
   const { events, dispatcher } = pool;
   return {
     onStart: ({ index, id }) => events.emit("workerStart", { workerIndex: index, workerId: id }),
-    onAttach: (handle, control) => connectLimits(pool, handle, control),
+    onAttach: (handle, control) => {
+      control.serve(poolControls(pool));
+      return connectLimits(pool, handle, control);
+    },
     onReady: (handle) => onReady(pool, handle),
     onReply: (handle, call, code, value) => onReply(pool, handle, call, code, value),
     onWork: (methodIndex, calls, busyMs) => window.learn(methodIndex, calls, busyMs),

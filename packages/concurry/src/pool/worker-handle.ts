@@ -1,9 +1,8 @@
 import type { WorkerLoad } from "../balance/balancer.ts";
 import type { ControlLane } from "../control/control-lane.ts";
 import type { HostControls } from "../control/controls.ts";
+import { packThrown } from "../control/outcome.ts";
 import type { PaidCalls } from "../limits/paid-calls.ts";
-import { pack } from "../protocol/packed.ts";
-import { encodeThrown } from "../protocol/wire-error.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import type { Call } from "./call.ts";
 import { CallQueue } from "./call-queue.ts";
@@ -120,9 +119,8 @@ export class WorkerHandle implements WorkerLoad {
     const { live, control } = this;
     if (live === undefined || control === undefined) return;
     const { wire } = live.connection.info;
-    const thrown = wire === "reference" ? reason : encodeThrown(reason, { wire });
     // A worker that dies meanwhile has no call to abort.
-    control.call("abort", live.idOf(call), call.message, pack(thrown, wire)).catch(() => {});
+    control.call("abort", live.idOf(call), call.message, packThrown(reason, wire)).catch(() => {});
   }
 
   /** A call has settled in the worker. */

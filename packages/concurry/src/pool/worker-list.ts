@@ -35,6 +35,7 @@ export class WorkerList {
     const pool = this.#pool;
     const made = methodsObjectFor(this.#workerClass, pool.options.methods, {
       call: (methodIndex, args) => pool.request(methodIndex, args, handle, undefined),
+      stream: (methodIndex, args) => pool.stream(methodIndex, args, handle),
     });
     this.#objects.set(handle, made);
     return made;

@@ -8,6 +8,8 @@ import type { WireThrown } from "./wire-error.ts";
  * A request is a flat array `[id, op, value, id, op, value, …]`, a reply is `[slot + 1, code, value, …]`. Either is a
  * `Float64Array` when all its values are numbers. `id` = call number × slots of the link + slot; `op` = method index and
  * flags. A head of 0 in a reply is a record of the lane itself.
+ *
+ * Besides, the parent sends `[CREDIT, id, items]`: so many items more may be made for a stream.
  */
 
 /** Call slots of a worker whose claims lie in shared memory; a power of two. */
@@ -25,14 +27,25 @@ export const SEVERAL: number = 1 << 12;
 export const JSON_TEXT: number = 1 << 13;
 /** Flag of `op`: there is no argument; the value is 0. */
 export const NO_ARGUMENT: number = 1 << 14;
+/** Flag of `op`: what the method gives is iterated, and its items are sent one by one. */
+export const STREAM: number = 1 << 15;
+/** Flag of `op`: the value is a `LentArguments`, with functions or iterables of the caller's among the arguments. */
+export const LENDS: number = 1 << 16;
 
 /**
  * A request with the id 0 tells something of a call that follows: `[0, fact + TELL_SLOT × slot, value]`. Number of the
- * attempt, where it isn't the first; milliseconds that it may run, where these aren't the pool's.
+ * attempt, where it isn't the first; milliseconds that it may run, where these aren't the pool's; items that a stream
+ * may be ahead, where these aren't the usual ones.
  */
 export const TELL_ATTEMPT = 0;
 export const TELL_LIMIT = 1;
+export const TELL_CREDIT = 2;
 export const TELL_SLOT = 4;
+
+/** Items that a stream may be ahead of its consumer, unless told otherwise. */
+export const USUAL_CREDIT = 16;
+/** Head of a message that gives a stream credit; no id is like it. */
+export const CREDIT = -1;
 
 /** Codes of a reply: what the value is. */
 export const REPLY_VALUE = 0;
@@ -40,6 +53,8 @@ export const REPLY_ERROR = 1;
 export const REPLY_UNDEFINED = 2;
 /** The pool took the call back before it started. */
 export const REPLY_WITHDRAWN = 3;
+/** One item of a stream: the call goes on. Its end is a reply like that of any call. */
+export const REPLY_ITEM = 4;
 
 /**
  * Codes of a record. `RECORD_WORK` + method index + `WORK_CALLS` × calls: the worker was busy with these calls for

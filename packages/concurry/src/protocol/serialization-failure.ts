@@ -2,8 +2,10 @@ import { SerializationError } from "../errors/call-errors.ts";
 import type { Wire } from "./connection.ts";
 import { findUncloneable, type Uncloneable } from "./uncloneable.ts";
 
-/** Which value of a call could not be sent: its one argument, its list of arguments, or what it returned. */
-export type ValuePlace = "argument" | "arguments" | "result";
+/** Which value of a call could not be sent: its one argument, its list of arguments, what it returned or yielded. */
+export type ValuePlace = "argument" | "arguments" | "result" | "item";
+
+const FROM_WORKER: Readonly<Partial<Record<ValuePlace, string>>> = { result: "The result", item: "An item" };
 
 const ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth"];
 
@@ -23,11 +25,37 @@ export function serializationError(
   moved: readonly unknown[] = [],
 ): SerializationError {
   const { argument, found } = locate(place, value, (item) => findUncloneable(item, wire, moved));
-  const subject = place === "result" ? `The result of ${method}()` : `${ordinal(argument)} of ${method}()`;
-  const target = place === "result" ? "the caller" : "a worker";
+  const made = FROM_WORKER[place];
+  const target = made === undefined ? "a worker" : "the caller";
+  const why =
+    place === "result" && found?.path === "" && found.reason === "a generator"
+      ? NO_STREAM
+      : explain(found, cause);
+  return new SerializationError(
+    `${made ?? ordinal(argument)} of ${method}() can't be sent to ${target}: ${why}`,
+    {
+      method,
+      ...(argument === undefined ? {} : { argument }),
+      ...(found === undefined ? {} : { path: found.path }),
+      cause,
+    },
+  );
+}
+
+// The caller has got a future already: what kind of function the method is decides that, not what it returns.
+const NO_STREAM =
+  "it is a generator, of a method that is no generator function. Declare the method itself with a *, and it is a stream.";
+
+/** The error for a value that could not go with something that a call has lent: what it is of, and where to. */
+export function loanError(
+  subject: string,
+  target: string,
+  value: unknown,
+  cause: unknown,
+  wire: Wire,
+): SerializationError {
+  const found = findUncloneable(value, wire);
   return new SerializationError(`${subject} can't be sent to ${target}: ${explain(found, cause)}`, {
-    method,
-    ...(argument === undefined ? {} : { argument }),
     ...(found === undefined ? {} : { path: found.path }),
     cause,
   });
@@ -44,7 +72,7 @@ function locate(
   find: (item: unknown) => Uncloneable | undefined,
 ): Location {
   if (place !== "arguments" || !Array.isArray(value)) {
-    return { argument: place === "result" ? undefined : 0, found: find(value) };
+    return { argument: place === "argument" ? 0 : undefined, found: find(value) };
   }
   for (const [argument, item] of value.entries()) {
     const found = find(item);

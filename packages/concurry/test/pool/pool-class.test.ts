@@ -9,6 +9,10 @@ import {
 } from "../../src/pool/pool-class.ts";
 
 class Recorder implements CallCore {
+  stream(): never {
+    throw new Error("none of these methods is a generator");
+  }
+
   readonly calls: unknown[] = [];
 
   call(methodIndex: number, callArguments: unknown[]): string {

@@ -111,6 +111,8 @@ test("exactly the public methods are there", () => {
     | "whatever"
     | "id"
     | "both"
+    | "pages"
+    | "stream"
     | "healthCheck";
   expectTypeOf<keyof PoolMethods<Crawler>>().toEqualTypeOf<Expected>();
   // @ts-expect-error: a field is no method

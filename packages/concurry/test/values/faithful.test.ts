@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { look, Mirror } from "#workers/mirror";
+import { Streamer } from "#workers/streamer";
 import { nastyValue } from "../protocol/arbitraries.ts";
 import { sameValue, values } from "../values.ts";
 import { COPYING_MODES, failureOf, SHARING_MODES, stopAndCheck } from "./modes.ts";
@@ -38,6 +39,24 @@ describe.each(COPYING_MODES)("in %s mode", (mode) => {
       const [arrived] = await pool.broadcast.second(make(), make());
       expect(sameValue(arrived, make()), name).toBe(true);
     }
+  });
+
+  test("every value arrives as it left as an item of a stream, and as what it returns", async () => {
+    const streams = Streamer.options({ mode }).init();
+    for (const list of [values, values.flatMap((value) => [value, value])]) {
+      const made = list.map(({ make }) => make());
+      const sent = streams.with({ highWaterMark: 64 }).valuesLater(made);
+      for (const { name, make } of list) {
+        const { value } = await sent.next();
+        expect(sameValue(value, make()), name).toBe(true);
+      }
+      expect(await sent.next()).toEqual({ done: true, value: undefined });
+    }
+    for (const { name, make } of values) {
+      const { done, value } = await streams.returning(make()).next();
+      expect([done, sameValue(value, make())], name).toEqual([true, true]);
+    }
+    await streams.stop();
   });
 
   test("any value arrives as a structured clone of it does, in bursts of all kinds", async () => {
