@@ -1,7 +1,7 @@
 import type { PackedOutcome } from "../control/controls.ts";
 import { RemoteFailure } from "../future/remote-failure.ts";
 import type { Wire } from "../protocol/connection.ts";
-import { JSON_TEXT, REPLY_ERROR, REPLY_UNDEFINED } from "../protocol/frame.ts";
+import { JSON_TEXT, REPLY_ERROR, REPLY_KIND, REPLY_UNDEFINED } from "../protocol/frame.ts";
 import { unpack } from "../protocol/packed.ts";
 import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
 
@@ -13,7 +13,7 @@ export function readValue(code: number, value: unknown): unknown {
 
 /** True for a reply that carries what a method threw. */
 export function isFailure(code: number): boolean {
-  return (code & ~JSON_TEXT) === REPLY_ERROR;
+  return (code & REPLY_KIND) === REPLY_ERROR;
 }
 
 /** What a call rejects with: the thrown value itself, or the means to rebuild it. */
