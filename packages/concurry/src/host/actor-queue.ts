@@ -5,6 +5,8 @@ import {
   LENDS,
   METHOD_MASK,
   RECORD_BEGIN,
+  REPLY_ERROR,
+  REPLY_LATE_ERROR,
   STREAM,
   TELL_ATTEMPT,
   TELL_LIMIT,
@@ -211,7 +213,7 @@ export class ActorQueue {
         done();
       },
       (thrown: unknown) => {
-        replies.thrown(call, explain(thrown));
+        replies.thrown(call, explain(thrown), stream.isEnding ? REPLY_LATE_ERROR : REPLY_ERROR);
         done();
       },
     );

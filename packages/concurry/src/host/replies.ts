@@ -66,14 +66,14 @@ export class Replies {
     }
   }
 
-  thrown(call: RunningCall, thrown: unknown): void {
+  thrown(call: RunningCall, thrown: unknown, code: number = REPLY_ERROR): void {
     const wire = this.#link.info.wire;
     if (wire === "reference") {
-      this.#outbox.put(call.slot + 1, REPLY_ERROR, AS_PLAIN, thrown);
+      this.#outbox.put(call.slot + 1, code, AS_PLAIN, thrown);
       return;
     }
     const { travel, payload } = encodeValue(encodeThrown(thrown, { wire, exports: this.#exportName }), wire);
-    this.#outbox.put(call.slot + 1, REPLY_ERROR, travel, payload);
+    this.#outbox.put(call.slot + 1, code, travel, payload);
   }
 
   withdrawn(slot: number): void {

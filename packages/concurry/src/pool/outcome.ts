@@ -1,6 +1,6 @@
 import { RemoteFailure } from "../future/remote-failure.ts";
 import type { Wire } from "../protocol/connection.ts";
-import { JSON_TEXT, REPLY_ERROR, REPLY_UNDEFINED } from "../protocol/frame.ts";
+import { JSON_TEXT, REPLY_ERROR, REPLY_KIND, REPLY_UNDEFINED } from "../protocol/frame.ts";
 import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
 
 /** Reads the value of a reply that is no error. */
@@ -11,7 +11,7 @@ export function readValue(code: number, value: unknown): unknown {
 
 /** True for a reply that carries what a method threw. */
 export function isFailure(code: number): boolean {
-  return (code & ~JSON_TEXT) === REPLY_ERROR;
+  return (code & REPLY_KIND) === REPLY_ERROR;
 }
 
 /** What a call rejects with: the thrown value itself, or the means to rebuild it. */

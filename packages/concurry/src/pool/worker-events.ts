@@ -8,6 +8,7 @@ import { connectLimits, disconnectLimits } from "./limits-of-worker.ts";
 import { isFailure, readFailure, readValue } from "./outcome.ts";
 import type { PoolCore } from "./pool.ts";
 import { poolControls } from "./pool-controls.ts";
+import { isAhead } from "./stream-call.ts";
 import type { SupervisorListener } from "./supervisor.ts";
 import type { Window } from "./window.ts";
 import type { WorkerEnd } from "./worker-end.ts";
@@ -51,6 +52,7 @@ function onReply(pool: PoolCore, handle: WorkerHandle, call: Call, code: number,
   if (code !== REPLY_WITHDRAWN) handle.finished(failed);
   if (call.isSettled) return;
   if (!failed) attempts.succeeded(call, readValue(code, value));
+  else if (isAhead(call, code)) attempts.succeeded(call, undefined);
   else attempts.failed(call, readFailure(code, value, options.engine.wire, options.exported));
 }
 

@@ -55,6 +55,10 @@ export const REPLY_UNDEFINED = 2;
 export const REPLY_WITHDRAWN = 3;
 /** One item of a stream: the call goes on. Its end is a reply like that of any call. */
 export const REPLY_ITEM = 4;
+/** What the `finally` of a stream threw, once its consumer had left. Like an error but for one bit. */
+export const REPLY_LATE_ERROR: number = REPLY_ITEM | REPLY_ERROR;
+/** Bits of a code that tell an error of either kind from what else ends a call. */
+export const REPLY_KIND = 3;
 
 /**
  * Codes of a record. `RECORD_WORK` + method index + `WORK_CALLS` × calls: the worker was busy with these calls for

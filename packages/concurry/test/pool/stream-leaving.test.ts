@@ -62,6 +62,22 @@ describe.each(MODES)("in %s mode", (mode) => {
     expect(await seen(pool)).toMatchObject({ ended: 1, aborted: 1 });
   });
 
+  test("an error that the generator ran into ahead of a consumer who leaves is none of his", async () => {
+    const pool = streamerPool(mode);
+    for (let round = 0; round < 50; round++) {
+      const items = pool.with({ highWaterMark: 50 }).failAfter(40);
+      // From here to there the error is on its way.
+      for (let taken = 0; taken <= round % 40; taken++) expect((await items.next()).done).toBe(false);
+      expect(await items.return("left")).toEqual({ done: true, value: "left" });
+    }
+    const { made } = await seen(pool);
+    for await (const _ of pool.failWhenLeft()) {
+      await until(async () => (await seen(pool)).made > made);
+      break;
+    }
+    expect(await pool.plain(1)).toBe(1);
+  });
+
   test("what the finally of a left generator throws is thrown by the loop", async () => {
     const pool = streamerPool(mode);
     const loop = async (): Promise<void> => {

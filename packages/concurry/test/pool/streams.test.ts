@@ -198,10 +198,12 @@ describe.each(HOSTED)("in %s mode", (mode) => {
 
   test("with more concurrency streams run side by side", async () => {
     const pool = streamerPool(mode, { concurrency: 2 });
-    const streams = [pool.contextLater(), pool.forever()] as const;
+    const streams = [pool.foreverLater(), pool.forever()] as const;
     await Promise.all(streams.map((stream) => stream.next()));
     expect(pool.getPoolStats()).toMatchObject({ running: 2 });
-    expect(await all(streams[0])).toHaveLength(2);
+    await streams[0].return(undefined);
+    const contexts = await all(pool.contextLater());
+    expect(contexts.map(({ method }) => method)).toEqual(Array.from(contexts, () => "contextLater"));
     await streams[1].return(undefined);
   });
 
