@@ -93,7 +93,8 @@ function explain(found: Uncloneable | undefined, cause: unknown): string {
 }
 
 function advice(reason: string): string {
-  if (reason.startsWith("a function")) return "Send data that tells the worker what to do, not code.";
+  if (reason.startsWith("a function"))
+    return "Functions are lent as arguments of calls, or in the arrays and plain objects of these; elsewhere send data.";
   if (reason.startsWith("a promise")) return "Await it first, and send what it gives.";
   if (reason.startsWith("limits"))
     return "Give them to a pool as its option `limits`; a worker hands this.limits on to its own pools like that.";
