@@ -8,16 +8,14 @@ import {
   REPLY_ERROR,
   REPLY_LATE_ERROR,
   STREAM,
-  TELL_ATTEMPT,
-  TELL_LIMIT,
-  TELL_SLOT,
 } from "../protocol/frame.ts";
 import { isThenable } from "../protocol/thenable.ts";
 import { tickNow } from "../util/clock.ts";
 import type { RunInContext } from "./call-context.ts";
+import { CallNotes } from "./call-notes.ts";
 import type { Replies } from "./replies.ts";
 import type { Method } from "./run-method.ts";
-import { type CallFacts, RunningCall, type WorkerFacts } from "./running-call.ts";
+import { RunningCall, type WorkerFacts } from "./running-call.ts";
 import { StreamRun } from "./stream-run.ts";
 import type { WorkReport } from "./work-report.ts";
 
@@ -55,7 +53,7 @@ export class ActorQueue {
   /** Those of the running calls that are streams, by slot. */
   readonly #streams = new Map<number, StreamRun>();
   readonly #withdrawn = new Set<number>();
-  readonly #facts = new Map<number, CallFacts>();
+  readonly #notes = new CallNotes();
   // A pool whose worker shares no memory with it must be told what has started, in case the worker dies.
   readonly #marksBegin: boolean;
   /** In the pool's realm nothing is sent ahead, so that nobody needs to know how long a call takes. */
@@ -102,7 +100,7 @@ export class ActorQueue {
       replies.record(RECORD_BEGIN, message.number);
     }
     // The pool must see that those before a call with a time limit are done, even if this one never yields.
-    const isLimited = worker.timeoutMs > 0 || this.#facts.size > 0;
+    const isLimited = worker.timeoutMs > 0 || !this.#notes.isEmpty;
     if (isFirst || (isLimited && replies.size > 0)) replies.flush(this.#now());
     return !(message.position === 0 || isLimited) || (link.isFlushed?.() ?? true);
   }
@@ -116,37 +114,18 @@ export class ActorQueue {
     if (isLast) this.#messages.shift();
     const id = body[position] as number;
     const op = body[position + 1] as number;
-    if (id === 0) this.#note(op, body[position + 2] as number);
+    if (id === 0) this.#notes.add(op, body[position + 2] as number);
     else this.#start(id, op, body[position + 2]);
     if (isLast && this.#running.size === 0 && (this.#messages.length === 0 || !this.#marksBegin)) {
       this.#parts.replies.flush(this.#now());
     }
   }
 
-  /** Keeps what is told of a call that follows. */
-  #note(op: number, value: number): void {
-    const slot = Math.floor(op / TELL_SLOT);
-    const facts = this.#facts.get(slot) ?? {};
-    const fact = op % TELL_SLOT;
-    if (fact === TELL_ATTEMPT) facts.attempt = value;
-    else if (fact === TELL_LIMIT) facts.timeoutMs = value;
-    else facts.credit = value;
-    this.#facts.set(slot, facts);
-  }
-
-  /** What was told of the call in this slot. */
-  #takeFacts(slot: number): CallFacts | undefined {
-    if (this.#facts.size === 0) return undefined;
-    const facts = this.#facts.get(slot);
-    this.#facts.delete(slot);
-    return facts;
-  }
-
   #start(id: number, op: number, value: unknown): void {
     const { slots, link, replies, methods, instance, worker } = this.#parts;
     const number = Math.floor(id / slots);
     const slot = id - number * slots;
-    const facts = this.#takeFacts(slot);
+    const facts = this.#notes.take(slot);
     if (link.info.claims !== undefined && !claimCall(link.info.claims, slot, number)) return;
     if (this.#withdrawn.size > 0 && this.#withdrawn.delete(id)) {
       replies.withdrawn(slot);
