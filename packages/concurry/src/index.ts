@@ -26,7 +26,10 @@ export {
   WorkerStartError,
   type WorkerStartFacts,
 } from "./errors/worker-errors.ts";
+export { type AsCompletedOptions, asCompleted, type CompletedFutures } from "./future/as-completed.ts";
 export { Future, type FutureStatus, type ResultOptions } from "./future/future.ts";
+export { type Gathered, type GatherOptions, gather } from "./future/gather.ts";
+export { type WaitOptions, type WaitResult, wait } from "./future/wait.ts";
 export { CallLimit, type CallLimitOptions } from "./limits/call-limit.ts";
 export type { GatedCall, LimitGate } from "./limits/limit-gate.ts";
 export { LimitPool, type LimitPoolOptions, type LimitPoolStats } from "./limits/limit-pool.ts";
