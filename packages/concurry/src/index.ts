@@ -53,6 +53,7 @@ export type { Limit, LimitSetOptions } from "./limits/set-definition.ts";
 export type { CallOptions } from "./pool/call-options.ts";
 export type {
   CallEndEvent,
+  CallProgressEvent,
   CallStartEvent,
   LimitWaitEvent,
   PoolEvents,
@@ -68,6 +69,8 @@ export type { PoolStats, WorkerState, WorkerStats } from "./pool/pool-stats.ts";
 export type { BroadcastMethods, Pool, PoolMembers, PoolMethods, StopOptions } from "./pool/pool-type.ts";
 export { type StopOnSignalsOptions, type StoppablePool, stopOnSignals } from "./pool/stop-on-signals.ts";
 export type { Unwrapped } from "./pool/unwrapped.ts";
+export type { BarStyle, ProgressBarOptions } from "./progress/bar-options.ts";
+export { ProgressBar } from "./progress/progress-bar.ts";
 export type {
   ArrayBufferOrPort,
   Connection,

@@ -1,3 +1,5 @@
+import type { BarNote } from "../progress/remote-bar.ts";
+import type { CallProgressNote } from "../protocol/call-context.ts";
 import type { Packed } from "../protocol/packed.ts";
 
 /** One call of a broadcast, for one worker. */
@@ -28,4 +30,8 @@ export type PackedOutcome = { readonly value: Packed } | { readonly thrown: Pack
 export interface PoolControls {
   /** Shows a warning of the worker in the program that made the pool. */
   warn(message: string, code: string): void;
+  /** Shows a progress bar of the worker as it is now. */
+  bar(note: BarNote): void;
+  /** Tells how far a call is. */
+  progress(note: CallProgressNote): void;
 }

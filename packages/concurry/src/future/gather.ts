@@ -1,13 +1,19 @@
 import { types } from "node:util";
+import { barOptions, type ProgressBarOptions } from "../progress/bar-options.ts";
+import { ProgressBar } from "../progress/progress-bar.ts";
+import { hasThen } from "../protocol/thenable.ts";
 import { aBoolean, isPlainObject, milliseconds, wrongType } from "../util/check.ts";
 import { checkRecord } from "../util/check-record.ts";
-import { isIterable } from "./settling.ts";
+import { isObject } from "../util/is-object.ts";
+import { isIterable, settlingOf } from "./settling.ts";
 import { withTimeLimit } from "./time-limit.ts";
 
 /** Options of {@link gather}. */
 export interface GatherOptions<Errors extends boolean = boolean> {
   /** True: what a future fails with becomes its value in the result. Default false: the first failure rejects. */
   readonly returnExceptions?: Errors;
+  /** True, or the options of a `ProgressBar`: shows how many have settled. Default false. */
+  readonly progress?: boolean | ProgressBarOptions;
   /** Milliseconds to wait. From 0 to 2^31 − 1. Default: as long as it takes. */
   readonly timeoutMs?: number;
 }
@@ -23,6 +29,7 @@ type Failure<Errors extends boolean> = Errors extends true ? Error : never;
 
 const CHECKS = {
   returnExceptions: (value: unknown) => aBoolean("returnExceptions", value),
+  progress: (value: unknown) => (isObject(value) ? barOptions(value) : aBoolean("progress", value)),
   timeoutMs: (value: unknown) => milliseconds("timeoutMs", value, 0),
 };
 
@@ -36,6 +43,7 @@ const CHECKS = {
  *
  * @param futures An array, another iterable, or a plain object.
  * @param options.returnExceptions Whether failures become values. Default false.
+ * @param options.progress True, or the options of a `ProgressBar`. Default false.
  * @param options.timeoutMs Milliseconds from 0 to 2^31 − 1. Default: as long as it takes.
  * @throws The first failure, without `returnExceptions`.
  * @throws {TimeoutError} When the time limit passes first. The work goes on.
@@ -49,20 +57,48 @@ export async function gather<T extends readonly unknown[] | [] | object, Errors 
   futures: T,
   options: GatherOptions<Errors> = {},
 ): Promise<Gathered<T, Errors>> {
-  const { returnExceptions = false, timeoutMs } = checkRecord(
-    "gather()",
-    "option",
-    options,
-    CHECKS,
-  ) as GatherOptions;
+  const checked = checkRecord("gather()", "option", options, CHECKS) as GatherOptions;
+  const { returnExceptions = false, progress = false, timeoutMs } = checked;
   const names = isIterable(futures) ? undefined : namesOf(futures);
   const items = isIterable(futures) ? [...futures] : Object.values(futures);
   const all = Promise.all(returnExceptions ? items.map(settled) : items);
   const message = `The futures have not all settled within ${timeoutMs} ms; they go on.`;
-  const values = await (timeoutMs === undefined ? all : withTimeLimit(all, timeoutMs, message));
+  const limited = timeoutMs === undefined ? all : withTimeLimit(all, timeoutMs, message);
+  const values = await (progress === false
+    ? limited
+    : shown(items, limited, progress === true ? {} : progress));
   const result =
     names === undefined ? values : Object.fromEntries(names.map((name, index) => [name, values[index]]));
   return result as Gathered<T, Errors>;
+}
+
+/** Shows with a bar how many have settled, until all of it is over. */
+async function shown<Values>(
+  items: readonly unknown[],
+  all: Promise<Values>,
+  options: ProgressBarOptions,
+): Promise<Values> {
+  const bar = new ProgressBar({ total: items.length, ...options });
+  let failures = 0;
+  for (const item of items) {
+    const settling = isObject(item) && hasThen(item) ? settlingOf(item as PromiseLike<unknown>) : undefined;
+    // A listener of its own for each: one future may be given more than once.
+    const onSettled = (): void => {
+      if (settling?.status === "rejected") failures += 1;
+      bar.update();
+    };
+    if (settling?.status === "pending") settling.listen(onSettled);
+    else onSettled();
+  }
+  try {
+    const values = await all;
+    if (failures === 0) bar.success();
+    else bar.failure(`${failures} failed`);
+    return values;
+  } catch (error) {
+    bar.failure(error);
+    throw error;
+  }
 }
 
 function namesOf(futures: object): string[] {

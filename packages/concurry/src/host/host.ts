@@ -1,5 +1,6 @@
 import type { BroadcastRequest } from "../control/controls.ts";
 import { WorkerStartError } from "../errors/worker-errors.ts";
+import type { CallProgressNote } from "../protocol/call-context.ts";
 import type { Frame, Link } from "../protocol/connection.ts";
 import {
   type FailedMessage,
@@ -36,6 +37,7 @@ export interface HostEnvironment {
   readonly limits: (spec: HostSpec) => unknown;
   /** A message for the control lane. */
   readonly onControl: (body: unknown) => void;
+  readonly tellProgress: (note: CallProgressNote) => void;
   /** Ends what the worker has left behind, in so many milliseconds. */
   readonly clear: (limitMs: number) => Promise<void>;
 }
@@ -145,8 +147,8 @@ export class Host {
     this.#replies = new Replies(this.#link, report, loaded.exportName);
     const { workerId, workerIndex, timeoutMs } = spec;
     const isInline = this.#link.info.wire === "reference";
-    const { pools } = this.#environment;
-    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs, isInline, pools };
+    const { pools, tellProgress } = this.#environment;
+    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs, isInline, pools, tellProgress };
     const methods = spec.methods.map((name) => (instance as Record<string, Method>)[name] as Method);
     this.#running = { instance, worker, methods };
     this.#queue = new ActorQueue({

@@ -1,3 +1,4 @@
+import type { CallProgressNote } from "../protocol/call-context.ts";
 import type { NestedPools } from "../protocol/nested-pools.ts";
 
 /** What is the same for all calls of a worker. */
@@ -12,6 +13,7 @@ export interface WorkerFacts {
   readonly isInline: boolean;
   /** Where pools belong that its code makes. */
   readonly pools: NestedPools;
+  readonly tellProgress: (note: CallProgressNote) => void;
 }
 
 /** Stands for a call while code of a worker runs in none: its constructor, `onStart`, `onStop`. */

@@ -1,8 +1,10 @@
 import { ControlLane } from "../control/control-lane.ts";
 import type { HostControls } from "../control/controls.ts";
+import type { CallProgressNote } from "../protocol/call-context.ts";
 import type { Connection } from "../protocol/connection.ts";
 import type { ClassLocator, FailedMessage } from "../protocol/frame.ts";
 import { LiveWorker, type LiveWorkerListener } from "./live-worker.ts";
+import { poolControls } from "./pool-controls.ts";
 import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -12,6 +14,7 @@ export interface LaunchListener {
   listenTo(handle: WorkerHandle): LiveWorkerListener;
   /** A worker can be reached. Returns what its host is told of the pool's limits. */
   onAttach(handle: WorkerHandle, control: ControlLane<HostControls>): unknown;
+  onProgress(handle: WorkerHandle, note: CallProgressNote): void;
   onFailed(handle: WorkerHandle, error: unknown): void;
 }
 
@@ -91,7 +94,7 @@ export class Launcher {
     handle.live = live;
     const control = new ControlLane<HostControls>(connection);
     handle.control = control;
-    control.serve({ warn: (message: string, code: string) => process.emitWarning(message, { code }) });
+    control.serve(poolControls(handle, this.#listener.onProgress));
     live.start({
       workerId: handle.id,
       workerIndex: handle.index,

@@ -1,6 +1,7 @@
 import type { ControlLane } from "../control/control-lane.ts";
 import type { HostControls } from "../control/controls.ts";
 import { WorkerStartError } from "../errors/worker-errors.ts";
+import type { CallProgressNote } from "../protocol/call-context.ts";
 import type { WorkerExit } from "../protocol/connection.ts";
 import type { FailedMessage } from "../protocol/frame.ts";
 import { decodeThrown } from "../protocol/wire-error.ts";
@@ -20,6 +21,7 @@ export interface SupervisorListener {
   onAttach(handle: WorkerHandle, control: ControlLane<HostControls>): unknown;
   onReady(handle: WorkerHandle): void;
   onReply(handle: WorkerHandle, call: Call, code: number, value: unknown): void;
+  onProgress(handle: WorkerHandle, note: CallProgressNote): void;
   onWork(methodIndex: number, calls: number, busyMs: number): void;
   onHeap(handle: WorkerHandle): void;
   onRoom(handle: WorkerHandle): void;
@@ -75,6 +77,7 @@ export class Supervisor {
     this.#launcher = new Launcher(workerClass, options, constructorArguments, {
       listenTo: (handle) => this.#listenTo(handle),
       onAttach: (handle, control) => listener.onAttach(handle, control),
+      onProgress: (handle, note) => listener.onProgress(handle, note),
       onFailed: (handle, error) => this.#failed(handle, error),
     });
   }
@@ -212,6 +215,8 @@ export class Supervisor {
     handle.clock.ended(performance.now());
     if (handle.successor === "by rule") handle.state = "crashed";
     control?.close(end.error);
+    handle.bars?.close();
+    handle.bars = undefined;
     this.#listener.onExit(handle, end);
     handle.gone.resolve();
     this.#succeed(handle, end);

@@ -1,4 +1,5 @@
 import { WorkerCrashedError } from "../errors/worker-errors.ts";
+import type { CallProgressNote } from "../protocol/call-context.ts";
 import { REPLY_WITHDRAWN } from "../protocol/frame.ts";
 import { tickNow } from "../util/clock.ts";
 import { rejectIfAllAreDead } from "./all-dead.ts";
@@ -21,6 +22,7 @@ export function workerEvents(pool: PoolCore, window: Window): SupervisorListener
     onReady: (handle) => onReady(pool, handle),
     onReply: (handle, call, code, value) => onReply(pool, handle, call, code, value),
     onWork: (methodIndex, calls, busyMs) => window.learn(methodIndex, calls, busyMs),
+    onProgress: (handle, note) => onProgress(pool, handle, note),
     onHeap: (handle) => onHeap(pool, handle),
     onRoom: (handle) => dispatcher.pump(handle),
     onRetire: (handle) => {
@@ -48,6 +50,15 @@ function onReply(pool: PoolCore, handle: WorkerHandle, call: Call, code: number,
   if (call.isSettled) return;
   if (!failed) attempts.succeeded(call, readValue(code, value));
   else attempts.failed(call, readFailure(code, value, options.engine.wire, options.exported));
+}
+
+/** News of a call that has settled meanwhile are no news. */
+function onProgress({ events }: PoolCore, { live, index }: WorkerHandle, note: CallProgressNote): void {
+  if (!events.has("callProgress")) return;
+  const { callId, method, done, total, description, slot } = note;
+  const call = slot === undefined ? undefined : live?.slots.at(slot);
+  const isOver = slot !== undefined && (call?.number !== callId || call.isSettled);
+  if (!isOver) events.emit("callProgress", { callId, method, workerIndex: index, done, total, description });
 }
 
 function onReady(pool: PoolCore, handle: WorkerHandle): void {

@@ -2,6 +2,7 @@ import type { WorkerLoad } from "../balance/balancer.ts";
 import type { ControlLane } from "../control/control-lane.ts";
 import type { HostControls } from "../control/controls.ts";
 import type { PaidCalls } from "../limits/paid-calls.ts";
+import type { BarNote } from "../progress/remote-bar.ts";
 import { pack } from "../protocol/packed.ts";
 import { encodeThrown } from "../protocol/wire-error.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
@@ -60,6 +61,8 @@ export class WorkerHandle implements WorkerLoad {
   reserved = 0;
   /** Serves the current worker's limits. */
   desk: { readonly isInUse: boolean; close(): void } | undefined;
+  /** The current worker's progress bars, once it has made one. */
+  bars: { receive(note: BarNote): void; close(): void } | undefined;
   /** What the worker said it was dying of. */
   dyingOf: unknown;
   /** Why no worker is started here any more. */

@@ -50,6 +50,7 @@ function inlineEngine(
         explain: (thrown) => thrown,
         limits: (spec) => spec.limits,
         onControl: (body) => control.receive(body),
+        tellProgress: (note) => control.call("progress", note).catch(() => {}),
         clear: (limitMs) => stopPools(pools, limitMs),
       });
       control.serve(hostControls(host, connection.host));
