@@ -82,6 +82,7 @@ const NO_WORKER: WorkerFacts = {
   timeoutMs: 0,
   isInline: false,
   pools: { stops: new Set(), isOver: false },
+  tellProgress: () => {},
 };
 
 keepShape(new RunningCall(NO_WORKER, 1, 0, 0));
