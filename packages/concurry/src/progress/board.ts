@@ -10,6 +10,7 @@ const KEY = "progress board";
 class Board {
   readonly #open = new Map<BarState, Row>();
   #terminal: TerminalBars | undefined;
+  #canMove = true;
 
   /** Shows a bar until it ends; at the end of the program it is stopped. */
   add(state: BarState): Row {
@@ -28,10 +29,22 @@ class Board {
 
   #show(state: BarState): Row {
     const { stderr, stdout } = process;
-    const isTerminal = stderr.isTTY && (state.style === "bar" || process.env.TERM !== "dumb");
+    const isTerminal =
+      this.#canMove && stderr.isTTY && (state.style === "bar" || process.env.TERM !== "dumb");
     if (state.style === "line" || !isTerminal) return new LineRow(state, (text) => stderr.write(text));
-    this.#terminal ??= startTerminal(new TerminalBars(stderr, [stdout]));
+    this.#terminal ??= this.#start(new TerminalBars(stderr, [stdout]));
     return this.#terminal.add(state);
+  }
+
+  /** Where the library can't be loaded (in some bundles), bars are lines from then on. */
+  #start(bars: TerminalBars): TerminalBars {
+    const library = loadCliProgress();
+    const giveUp = (): void => {
+      this.#canMove = false;
+    };
+    if (library instanceof Promise) library.then((loaded) => bars.use(loaded)).catch(giveUp);
+    else bars.use(library);
+    return bars;
   }
 
   #remove(state: BarState): void {
@@ -42,20 +55,6 @@ class Board {
   readonly #stopAll = (): void => {
     for (const [state, row] of this.#open) endBar(state, row, "stopped");
   };
-}
-
-/** Without its library a terminal shows only how bars end. */
-function startTerminal(bars: TerminalBars): TerminalBars {
-  const library = loadCliProgress();
-  if (library instanceof Promise) {
-    library.then(
-      (loaded) => bars.use(loaded),
-      () => {},
-    );
-  } else {
-    bars.use(library);
-  }
-  return bars;
 }
 
 /** The one board of this program, for all copies of the package: two would draw over each other. */

@@ -1,11 +1,20 @@
 import { execFile } from "node:child_process";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { afterEach, describe, expect, test } from "vitest";
 import { commandOf, plainEnvironment, TerminalProgram, type TerminalSize, timeless } from "./terminal.ts";
 
 const BARS = new URL("./programs/bars.ts", import.meta.url);
 const WORKER_BARS = new URL("./programs/worker-bars.ts", import.meta.url);
 
+const BUNDLED = new URL("./programs/bundled.ts", import.meta.url);
+
 const programs: TerminalProgram[] = [];
+const folders: string[] = [];
 
 function start(program: URL, name: string, size?: TerminalSize): TerminalProgram {
   const started = new TerminalProgram(commandOf(program, name), size);
@@ -29,6 +38,7 @@ function piped(name: string): Promise<{ readonly stdout: string; readonly stderr
 
 afterEach(() => {
   for (const program of programs.splice(0)) program.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
 describe("bars on a terminal", () => {
@@ -177,6 +187,37 @@ describe("bars on a terminal", () => {
     const lines = await program.ended();
     expect(lines[0]).toBe("■ Uncaught: stopped after 3/10 items in T s");
     expect(lines.join("\n")).toContain("RangeError: out of reach");
+  });
+});
+
+describe("bars of a bundle", () => {
+  async function bundled(format: "cjs" | "esm"): Promise<TerminalProgram> {
+    const folder = await mkdtemp(join(tmpdir(), "concurry-bars-"));
+    folders.push(folder);
+    const outfile = join(folder, format === "cjs" ? "bundle.cjs" : "bundle.mjs");
+    await build({ entryPoints: [fileURLToPath(BUNDLED)], bundle: true, platform: "node", format, outfile });
+    const program = new TerminalProgram([outfile]);
+    programs.push(program);
+    return program;
+  }
+
+  test("move where it is CommonJS", async () => {
+    const program = await bundled("cjs");
+    await program.shows("First █");
+    program.press("k");
+    await program.ended();
+    expect(program.exit).toMatchObject({ exitCode: 0 });
+  });
+
+  test("are lines in ES modules, where the library finds no modules of Node", async () => {
+    const program = await bundled("esm");
+    await program.shows("ready");
+    program.press("k");
+    expect(await program.ended()).toEqual([
+      "ready",
+      "✔ First: 3/10 items in T s",
+      "Second: 4/10 items in T s",
+    ]);
   });
 });
 
