@@ -31,6 +31,7 @@ test("all steps run on a small folder, with plain lines, and leave nothing behin
     /the result file .* holds what the plain loop found/,
     /^ {2}requests +1,000 answered, \d+ failed \(503\), \d+ refused \(429\)$/m,
     /^ {2}tokens +sliding_window +15,000 /m,
+    /^ {2}0 +\d+ +\d+ +\d+$/m,
     /NotTextError/,
     /WORKER_CRASHED/,
     /none is lost/,
@@ -40,7 +41,7 @@ test("all steps run on a small folder, with plain lines, and leave nothing behin
     /worker 0 +up again, /,
     /^ {2}resize\(2\) +from 4 workers to 2 in /m,
     /^ {2}frequent names {2}\w+ \d+/m,
-    /^ {2}7 steps in .*, every result as expected\.$/m,
+    /^ {2}8 steps in .*, every result as expected\.$/m,
   ]) {
     expect(result.output).toMatch(line);
   }
@@ -63,7 +64,7 @@ test("a result that is not as expected ends the tour with code 1 and names what 
   expect(wrong.output).toContain(`words is ${words}, expected ${words + 1}`);
 });
 
-test.each(["modes", "balancers", "chain", "batch", "failures", "supervise"])(
+test.each(["modes", "balancers", "chain", "batch", "progress", "failures", "supervise"])(
   "an interrupt in the step %s ends the tour cleanly",
   async (step) => {
     let isInterrupted = false;
@@ -83,7 +84,7 @@ test("an unknown step ends the tour with code 2 and the names of the steps", asy
 
   expect(result).toMatchObject({ exitCode: 2, output: "", ...CLEAN_END });
   expect(result.errors).toContain(
-    'no step "mode"; the steps are modes, balancers, chain, batch, failures, supervise, stats',
+    'no step "mode"; the steps are modes, balancers, chain, batch, progress, failures, supervise, stats',
   );
 });
 
@@ -91,7 +92,7 @@ test("the help names every step", async () => {
   const result = await runTour(["--help"]);
 
   expect(result).toMatchObject({ exitCode: 0, errors: "", ...CLEAN_END });
-  for (const step of ["modes", "balancers", "chain", "batch", "failures", "supervise", "stats"]) {
+  for (const step of ["modes", "balancers", "chain", "batch", "progress", "failures", "supervise", "stats"]) {
     expect(result.output).toMatch(new RegExp(`^ {2}${step} +\\S`, "m"));
   }
 });

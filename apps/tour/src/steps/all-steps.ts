@@ -3,6 +3,7 @@ import { batchStep } from "./batch.ts";
 import { chainStep } from "./chain.ts";
 import { failuresStep } from "./failures.ts";
 import { modesStep } from "./modes.ts";
+import { progressStep } from "./progress.ts";
 import { statsStep } from "./stats.ts";
 import type { Step } from "./step.ts";
 import { superviseStep } from "./supervise.ts";
@@ -13,6 +14,7 @@ export const allSteps: readonly Step[] = [
   balancersStep,
   chainStep,
   batchStep,
+  progressStep,
   failuresStep,
   superviseStep,
   statsStep,

@@ -1,3 +1,5 @@
+import type { BarNote } from "../progress/remote-bar.ts";
+import type { CallProgressNote } from "../protocol/call-context.ts";
 import type { Packed } from "../protocol/packed.ts";
 import type { PackedOutcome } from "./outcome.ts";
 
@@ -28,6 +30,10 @@ export interface HostControls {
 export interface PoolControls {
   /** Shows a warning of the worker in the program that made the pool. */
   warn(message: string, code: string): void;
+  /** Shows a progress bar of the worker as it is now. */
+  bar(note: BarNote): void;
+  /** Tells how far a call is. */
+  progress(note: CallProgressNote): void;
   /** Runs a function that was lent to the worker. */
   run(loan: Loan, packedArguments: Packed): Promise<PackedOutcome>;
   /** The next items of an iterable that was lent: one at least, unless it is at its end. */

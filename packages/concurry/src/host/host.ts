@@ -156,8 +156,10 @@ export class Host {
     this.#replies = new Replies(this.#link, report, loaded.exportName);
     const { workerId, workerIndex, timeoutMs } = spec;
     const isInline = this.#link.info.wire === "reference";
-    const { pools } = this.#environment;
-    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs, isInline, pools };
+    const { pools, control } = this.#environment;
+    const tellProgress: WorkerFacts["tellProgress"] = (note) =>
+      control.call("progress", note).catch(() => {});
+    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs, isInline, pools, tellProgress };
     const methods = spec.methods.map((name) => (instance as Record<string, Method>)[name] as Method);
     this.#running = { instance, worker, methods };
     const runInContext = this.#environment.runInContext(spec);

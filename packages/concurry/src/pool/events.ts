@@ -10,6 +10,7 @@ const NAMES: readonly (keyof PoolEvents)[] = [
   "workerExit",
   "workerRestart",
   "callStart",
+  "callProgress",
   "callEnd",
   "retry",
   "limitWait",

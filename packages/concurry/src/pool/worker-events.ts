@@ -20,7 +20,7 @@ export function workerEvents(pool: PoolCore, window: Window): SupervisorListener
   return {
     onStart: ({ index, id }) => events.emit("workerStart", { workerIndex: index, workerId: id }),
     onAttach: (handle, control) => {
-      control.serve(poolControls(pool));
+      control.serve(poolControls(pool, handle));
       return connectLimits(pool, handle, control);
     },
     onReady: (handle) => onReady(pool, handle),

@@ -3,6 +3,7 @@ import type { ControlLane } from "../control/control-lane.ts";
 import type { HostControls } from "../control/controls.ts";
 import { packThrown } from "../control/outcome.ts";
 import type { PaidCalls } from "../limits/paid-calls.ts";
+import type { BarNote } from "../progress/remote-bar.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import type { Call } from "./call.ts";
 import { CallQueue } from "./call-queue.ts";
@@ -59,6 +60,8 @@ export class WorkerHandle implements WorkerLoad {
   reserved = 0;
   /** Serves the current worker's limits. */
   desk: { readonly isInUse: boolean; close(): void } | undefined;
+  /** The current worker's progress bars, once it has made one. */
+  bars: { receive(note: BarNote): void; close(): void } | undefined;
   /** What the worker said it was dying of. */
   dyingOf: unknown;
   /** Why no worker is started here any more. */
