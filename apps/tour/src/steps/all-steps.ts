@@ -6,6 +6,8 @@ import { modesStep } from "./modes.ts";
 import { statsStep } from "./stats.ts";
 import type { Step } from "./step.ts";
 import { superviseStep } from "./supervise.ts";
+import { tasksStep } from "./tasks.ts";
+import { workerStatusStep } from "./worker-status.ts";
 
 /** The steps of the tour, in their order. */
 export const allSteps: readonly Step[] = [
@@ -15,5 +17,7 @@ export const allSteps: readonly Step[] = [
   batchStep,
   failuresStep,
   superviseStep,
+  tasksStep,
+  workerStatusStep,
   statsStep,
 ];
