@@ -7,6 +7,9 @@ export interface Round extends Measurement {
   readonly round: number;
 }
 
+/** A round of calls takes about this long at most: of a peer that is far behind, fewer calls tell the same. */
+const MOST_ROUND_MS = 1500;
+
 /** Which workers an entry runs on. */
 export interface GroupSettings {
   readonly kind: Kind;
@@ -24,8 +27,8 @@ export class Entry {
   readonly #rounds = new Map<string, Round[]>();
   readonly #failures = new Map<string, string>();
   #host: HostHandle | undefined;
-  /** Workloads that the present host has run: a fresh one runs each once untimed. */
-  readonly #warm = new Set<string>();
+  /** Workloads that the present host has run untimed, and the most calls of a round that follow from it. */
+  readonly #warm = new Map<string, number>();
   #marks: readonly string[] = [];
   #node: string | undefined;
   #openFailure: string | undefined;
@@ -79,18 +82,31 @@ export class Entry {
     if (this.#host === undefined) await this.open();
     const host = this.#host;
     if (host === undefined) return;
-    const ask = () => host.ask({ type: "measure", case: benchCase.name, calls });
     try {
-      if (!this.#warm.has(benchCase.name)) await ask();
-      this.#warm.add(benchCase.name);
+      const most = this.#warm.get(benchCase.name) ?? (await this.#warmUp(host, benchCase, calls));
       if (round === undefined) return;
-      const measurement = await ask();
+      const measurement = await host.ask({
+        type: "measure",
+        case: benchCase.name,
+        calls: Math.min(calls, most),
+      });
       const rounds = this.#rounds.get(benchCase.name) ?? [];
       this.#rounds.set(benchCase.name, [...rounds, { round, ...measurement }]);
     } catch (error) {
       this.#failures.set(benchCase.name, (error as Error).message);
       await this.close();
     }
+  }
+
+  /** Runs a workload untimed. Returns how many calls fit into a round. */
+  async #warmUp(host: HostHandle, { name, minCalls, figure }: BenchCase, calls: number): Promise<number> {
+    const first = await host.ask({ type: "measure", case: name, calls: minCalls });
+    const fitting = Math.floor((minCalls * MOST_ROUND_MS) / first.elapsedMs);
+    // A first run is slow; the workloads with a fixed amount of work are compared by their time.
+    const most = figure === "rate" ? Math.max(minCalls, fitting) : calls;
+    if (calls > minCalls) await host.ask({ type: "measure", case: name, calls: Math.min(calls, most) });
+    this.#warm.set(name, most);
+    return most;
   }
 
   /** Ends its host. */

@@ -1,5 +1,6 @@
 import { hasThen } from "../protocol/thenable.ts";
 import { isObject } from "../util/is-object.ts";
+import { keepShape } from "../util/keep-shape.ts";
 import { type Container, isContainer, someChild } from "./containers.ts";
 
 /** Up to so many containers a look at each is quicker than a set. */
@@ -66,3 +67,5 @@ export class PromiseSearch {
     this.#containers.push(container);
   }
 }
+
+keepShape(new PromiseSearch(1));

@@ -1,4 +1,5 @@
 import type { NestedPools } from "../protocol/nested-pools.ts";
+import { keepShape } from "../util/keep-shape.ts";
 
 /** What is the same for all calls of a worker. */
 export interface WorkerFacts {
@@ -71,3 +72,14 @@ export class RunningCall {
     this.#controller?.abort(reason);
   }
 }
+
+const NO_WORKER: WorkerFacts = {
+  workerId: 0,
+  workerIndex: 0,
+  methods: [],
+  timeoutMs: 0,
+  isInline: false,
+  pools: { stops: new Set(), isOver: false },
+};
+
+keepShape(new RunningCall(NO_WORKER, 1, 0, 0));

@@ -1,8 +1,9 @@
-import type { Future, FutureOwner, FutureStatus } from "../future/future.ts";
+import { createFuture, type Future, type FutureOwner, type FutureStatus } from "../future/future.ts";
 import type { PaidCalls } from "../limits/paid-calls.ts";
 import type { ArrayBufferOrPort } from "../protocol/connection.ts";
 import type { Travel } from "../protocol/encode.ts";
 import type { RetryRule } from "../retry/retry.ts";
+import { keepShape } from "../util/keep-shape.ts";
 import type { AttemptCharge } from "./attempt-charge.ts";
 import type { CallQueue } from "./call-queue.ts";
 import type { LiveWorker } from "./live-worker.ts";
@@ -159,3 +160,15 @@ export class Call implements FutureOwner {
     return ghost;
   }
 }
+
+/** Has been called, and is done; with numbers in the fields that get some. */
+function exampleCall(): Call {
+  const call = new Call(NOBODY, 1, 0);
+  createFuture(call);
+  call.calledAt = 0.5;
+  call.settle(FULFILLED);
+  call.resolve(undefined);
+  return call;
+}
+
+keepShape(exampleCall());

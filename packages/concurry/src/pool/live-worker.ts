@@ -215,7 +215,8 @@ export class LiveWorker {
         this.#readRecord(code, body[index + 2] as number);
         continue;
       }
-      const call = this.slots.free(head - 1);
+      // An integer again, whatever array it came in: the slots of a call, and of the list of free ones, are to stay integers.
+      const call = this.slots.free((head - 1) | 0);
       if (call !== undefined) this.#listener.onReply(call, code, body[index + 2]);
     }
     this.#listener.onRoom();

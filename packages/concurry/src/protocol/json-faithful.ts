@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { keepShape } from "../util/keep-shape.ts";
 import { isThenable } from "./thenable.ts";
 
 /** A number, -0 and NaN too: a `Float64Array` keeps it, JSON may not. */
@@ -100,6 +101,8 @@ interface Walk {
 function newWalk(): Walk {
   return { seen: [], more: undefined, nodesLeft: MAX_NODES };
 }
+
+keepShape(newWalk());
 
 type WalkKind = typeof JSON_FAITHFUL | typeof CLONE | typeof PROMISE;
 
