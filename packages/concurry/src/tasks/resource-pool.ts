@@ -53,6 +53,7 @@ export class WorkerResourcePool<Data = unknown, Result = unknown> {
    * @returns Settles when all workers have it. May be left alone: what is wrong with it the next item tells as well.
    * @throws {WorkerResourceError} `WORKER_DEAD` when the workers were ended.
    * @throws {WorkerNotFoundError} When it is certain that no worker could find the function.
+   * @throws {SerializationError} When the fixed arguments can't be copied to a worker.
    */
   updateUserFunction<Fixed extends readonly unknown[]>(
     userFunction: (data: Data, ...fixedArguments: Fixed) => Result,

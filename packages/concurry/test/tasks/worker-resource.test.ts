@@ -161,6 +161,17 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     expect(await resource.execute(2)).toBe(4);
   });
 
+  test("arguments that can't be copied are refused at once", async () => {
+    await using resource = new WorkerResource<number, unknown>(square, { mode }).start();
+    const refused = (): unknown =>
+      resource.updateUserFunction(
+        (_value: number, take: () => void) => take,
+        () => {},
+      );
+    expect(refused).toThrow(/updateUserFunction/);
+    expect(await resource.execute(2)).toBe(4);
+  });
+
   test("a time limit ends the call, not the resource", async () => {
     await using resource = new WorkerResource<number, number | Promise<number>>(square, {
       mode,
