@@ -26,6 +26,7 @@ export {
   WorkerStartError,
   type WorkerStartFacts,
 } from "./errors/worker-errors.ts";
+export { WorkerResourceError } from "./errors/worker-resource-error.ts";
 export { type AsCompletedOptions, asCompleted, type CompletedFutures } from "./future/as-completed.ts";
 export { Future, type FutureStatus, type ResultOptions } from "./future/future.ts";
 export { type Gathered, type GatherOptions, gather } from "./future/gather.ts";
@@ -85,6 +86,7 @@ export type {
 } from "./protocol/connection.ts";
 export { type ErrorClass, registerError } from "./protocol/error-registry.ts";
 export type { ClassLocator, LoadHints, ModuleCandidate } from "./protocol/frame.ts";
+export type { AnyFunction, ExportMark, FunctionMark, TaskMark } from "./protocol/function-mark.ts";
 export { transfer } from "./protocol/transfer.ts";
 export type { BackoffAlgorithm } from "./retry/backoff.ts";
 export type {
@@ -94,6 +96,13 @@ export type {
   RetryRuleOptions,
   RetryUntil,
 } from "./retry/retry-options.ts";
+export type { ItemsOf } from "./tasks/items.ts";
+export type { MapOptions } from "./tasks/map.ts";
+export { WorkerResourcePool } from "./tasks/resource-pool.ts";
+export type { WorkerResourceOptions } from "./tasks/resource-worker.ts";
+export { type Task, task } from "./tasks/task.ts";
+export { TaskPool, type TaskPoolBuilder } from "./tasks/task-pool.ts";
+export { WorkerResource } from "./tasks/worker-resource.ts";
 export type { HistogramSummary } from "./util/histogram.ts";
 export type { PoolBuilder } from "./worker/builder.ts";
 export { type CallContext, callContext } from "./worker/call-context.ts";

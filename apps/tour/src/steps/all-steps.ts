@@ -7,6 +7,8 @@ import { progressStep } from "./progress.ts";
 import { statsStep } from "./stats.ts";
 import type { Step } from "./step.ts";
 import { superviseStep } from "./supervise.ts";
+import { tasksStep } from "./tasks.ts";
+import { workerStatusStep } from "./worker-status.ts";
 
 /** The steps of the tour, in their order. */
 export const allSteps: readonly Step[] = [
@@ -17,5 +19,7 @@ export const allSteps: readonly Step[] = [
   progressStep,
   failuresStep,
   superviseStep,
+  tasksStep,
+  workerStatusStep,
   statsStep,
 ];

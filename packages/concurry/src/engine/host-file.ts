@@ -29,7 +29,7 @@ function adoptBootstrap(): void {
   const touched: object[] = [];
   bootstrap.touched = touched;
   record.isLoading = () => true;
-  record.touch = (workerClass) => touched.push(workerClass);
+  record.touch = (classOrTask) => touched.push(classOrTask);
   record.signalInert = () => {
     bootstrap.wasInert = true;
   };

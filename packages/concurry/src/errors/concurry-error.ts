@@ -16,6 +16,9 @@ export type LimitErrorCode =
   | "LIMIT_QUEUE_FULL"
   | "LIMIT_STORE";
 
+/** Every value that `code` of a `WorkerResourceError` can have. */
+export type WorkerResourceErrorCode = "WORKER_ALIVE" | "WORKER_DEAD" | "NO_USER_FUNCTION";
+
 /** Every value that `code` of a {@link ConcurryError} can have. */
 export type ConcurryErrorCode =
   | "STOPPED"
@@ -27,7 +30,8 @@ export type ConcurryErrorCode =
   | "WORKER_START"
   | "WORKER_NOT_FOUND"
   | "NOT_SERIALIZABLE"
-  | LimitErrorCode;
+  | LimitErrorCode
+  | WorkerResourceErrorCode;
 
 /** What every error of the family may be given besides its message. */
 export interface ErrorFacts {

@@ -78,17 +78,17 @@ export class WorkerStartError extends ConcurryError {
   }
 }
 
-/** Why a class could not be found in a worker. */
-export type WorkerNotFoundReason = "notFound" | "unknownModule" | "noLoader" | "testFile";
+/** Why a class or function could not be found in a worker. */
+export type WorkerNotFoundReason = "notFound" | "unknownModule" | "noLoader" | "testFile" | "task";
 
 /** Facts of a {@link WorkerNotFoundError}. */
 export interface WorkerNotFoundFacts extends ErrorFacts {
-  /** Why the class could not be found. */
+  /** Why it could not be found. */
   readonly reason?: WorkerNotFoundReason;
 }
 
 /**
- * The class of a pool could not be found again in a thread or process; the message says what to change.
+ * The class or function of a pool could not be found again in a thread or process; the message says what to change.
  *
  * @example
  * function makePool() {
@@ -102,6 +102,7 @@ export class WorkerNotFoundError extends ConcurryError {
   /**
    * `"notFound"`: its module has no such class. `"unknownModule"`: no file is known that defines it.
    * `"noLoader"`: its module is TypeScript that the worker can't load. `"testFile"`: it stands in a test file.
+   * `"task"`: its module neither exports that function nor makes a task of it.
    */
   readonly reason: WorkerNotFoundReason;
 

@@ -4,6 +4,9 @@ import { bareUrl, displayPath } from "../util/call-site.ts";
 // A class that is not exported is reached from inside its module: a closure over its name is planted there before
 // the module is evaluated. It also sees the class when the evaluation hangs in a top-level await, or throws later.
 
+/** Stands in planted code for the URL under which the module is loaded: loaders add queries. */
+const OWN_URL = "concurry:own-url";
+
 /** Columns that the planted code takes on a line, so that positions can be compared all the same. */
 const planted = new Map<string, { readonly line: number; readonly columns: number }>();
 
@@ -17,8 +20,23 @@ export function plantedColumns(url: string, line: number): number {
 export function plantBinder(url: string, className: string): void {
   const code = binderCode(url, className);
   plantInCommonJs(displayPath(url), code);
-  if (typeof hooks.registerHooks === "function") plantInEsm(bareUrl(url), code);
-  else plantInEsmOffThread(bareUrl(url), code);
+  plantInEsModule(bareUrl(url), code, true);
+}
+
+/** @param takesCommonJs Whether the code can also stand in CommonJS that is loaded by the loader of ES modules. */
+function plantInEsModule(target: string, code: string, takesCommonJs: boolean): void {
+  if (typeof hooks.registerHooks === "function") plantInEsm(target, code, takesCommonJs);
+  else plantInEsmOffThread(target, code);
+}
+
+/** Lets the host see the exports of the ES module at `url` while its evaluation, which comes next, is not over. */
+export function plantNamespace(url: string): void {
+  const target = JSON.stringify(bareUrl(url));
+  // A module may import itself: what it gets is its namespace, from the start.
+  const code =
+    `import * as __concurry from "${OWN_URL}";` +
+    `try{globalThis[Symbol.for("concurry.realm.1")].bind(${target},()=>__concurry)}catch{};`;
+  plantInEsModule(bareUrl(url), code, false);
 }
 
 /** `source` with the binder on its first line, or on its second below `#!`; all lines keep their numbers. */
@@ -52,10 +70,11 @@ const hooks = nodeModule as unknown as {
   prototype: { _compile: (this: unknown, content: string, filename: string, ...rest: unknown[]) => unknown };
 };
 
-function plantInEsm(target: string, code: string): void {
+function plantInEsm(target: string, code: string, takesCommonJs: boolean): void {
   const load: Load = (url, context, next) => {
     const result = next(url, context);
-    return bareUrl(url) === target ? plantInSource(result, target, code) : result;
+    if (bareUrl(url) !== target || (!takesCommonJs && result.format?.startsWith("commonjs"))) return result;
+    return plantInSource(result, target, code.replaceAll(OWN_URL, url));
   };
   hooks.registerHooks?.({ load });
 }
@@ -78,10 +97,10 @@ export const load = async (url, context, next) => {
   if (url.split(/[?#]/, 1)[0] !== target || result.format !== "module" || result.source == null) return result;
   const source = typeof result.source === "string" ? result.source : new TextDecoder().decode(result.source);
   const start = source.startsWith("#!") ? source.indexOf("\\n") + 1 || source.length : 0;
-  return { ...result, source: source.slice(0, start) + code + source.slice(start) };
+  return { ...result, source: source.slice(0, start) + code.replaceAll("${OWN_URL}", url) + source.slice(start) };
 };`;
   hooks.register(`data:text/javascript,${encodeURIComponent(program)}`, { data: { target, code } });
-  planted.set(target, { line: 1, columns: code.length });
+  planted.set(target, { line: 1, columns: code.replaceAll(OWN_URL, target).length });
 }
 
 // Appended: at the front it would end the directives ("use strict").

@@ -12,14 +12,14 @@ import { plantedColumns } from "./bind-class.ts";
 /** How a class was reached; the earlier one counts. */
 export type Via = "export" | "touched" | "bound" | "heap";
 
-/** A class that a host may build, and how it was reached. */
-export interface Reached {
-  readonly workerClass: WorkerClass;
+/** A class that a host may build, or a function that it may run, and how it was reached. */
+export interface Reached<Value extends object = WorkerClass> {
+  readonly value: Value;
   readonly via: Via;
 }
 
-/** The outcome of comparing all classes that were reached: the one that is meant, several, or none. */
-export type Choice = Reached | "tie" | undefined;
+/** The outcome of comparing all that was reached: what is meant, several of them, or none. */
+export type Choice<Value extends object = WorkerClass> = Reached<Value> | "tie" | undefined;
 
 /** Scores: a class at the very position; named by the user or the inspector; of the same file; of another one. */
 const AT_POSITION = 3;
@@ -37,23 +37,27 @@ export function chooseClass(reached: readonly Reached[], locator: ClassLocator):
     if (score < 0 || score < bestScore) continue;
     if (score > bestScore) best = [];
     bestScore = score;
-    if (!best.some((other) => other.workerClass === each.workerClass)) best.push(each);
+    if (!best.some((other) => other.value === each.value)) best.push(each);
   }
   return best.length > 1 ? breakTie(best, locator) : best[0];
 }
 
-/** Classes among the values of a module; those of `default` too, since CommonJS exports arrive there. */
+/** Classes among the values of a module. */
 export function exportedClasses(namespace: object): WorkerClass[] {
-  const values = valuesOf(namespace);
-  for (const whole of [Reflect.get(namespace, "default"), Reflect.get(namespace, "module.exports")]) {
-    if (typeof whole === "object" && whole !== null) values.push(...valuesOf(whole));
-  }
-  return [...new Set(values)].filter(isWorkerClass);
+  return exportedValues(namespace).filter(isWorkerClass);
 }
 
-function valuesOf(holder: object): unknown[] {
+/** The values of a module; those of `default` too, since CommonJS exports arrive there. */
+export function exportedValues(namespace: object): unknown[] {
+  const values = valuesOf(namespace);
+  for (const whole of valuesOf(namespace, ["default", "module.exports"]))
+    if (typeof whole === "object" && whole !== null) values.push(...valuesOf(whole));
+  return [...new Set(values)];
+}
+
+function valuesOf(holder: object, keys: readonly string[] = Object.keys(holder)): unknown[] {
   const values: unknown[] = [];
-  for (const key of Object.keys(holder)) {
+  for (const key of keys) {
     try {
       values.push(Reflect.get(holder, key));
     } catch {
@@ -63,7 +67,7 @@ function valuesOf(holder: object): unknown[] {
   return values;
 }
 
-function scoreOf({ workerClass, via }: Reached, { className, candidates }: ClassLocator): number {
+function scoreOf({ value: workerClass, via }: Reached, { className, candidates }: ClassLocator): number {
   if (classNameOf(workerClass) !== className) return NO_MATCH;
   const score = Math.max(...candidates.map((candidate) => scoreAgainst(workerClass, candidate)));
   // A class of another file is only meant when the very module that was asked for hands it out.
@@ -90,6 +94,6 @@ function scoreAgainst(workerClass: WorkerClass, candidate: ModuleCandidate): num
 
 function breakTie(best: readonly Reached[], { candidates }: ClassLocator): Choice {
   const orders = candidates.map((candidate) => candidate.order).filter((order) => order !== undefined);
-  const inOrder = best.filter(({ workerClass }) => orders.includes(nearestSite(workerClass)?.order ?? -1));
+  const inOrder = best.filter(({ value }) => orders.includes(nearestSite(value)?.order ?? -1));
   return inOrder.length === 1 ? inOrder[0] : "tie";
 }

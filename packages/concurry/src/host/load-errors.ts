@@ -2,14 +2,29 @@ import { WorkerNotFoundError, WorkerStartError } from "../errors/worker-errors.t
 import type { ClassLocator, HostSpec, ModuleCandidate } from "../protocol/frame.ts";
 import { displayPath } from "../util/call-site.ts";
 
-/** The class is not there. */
+/** The class or function is not there. */
 export function notFound(locator: ClassLocator, cause: unknown): WorkerNotFoundError {
+  if (locator.mark !== undefined) return functionNotFound(locator, cause);
   const first = locator.candidates[0];
   const message =
     `Worker class "${shownName(locator)}" was not found in ${first ? place(first) : "any file"} when a worker loaded it. ` +
     `Export it ("export class ${shownName(locator)}"), or define it at the top level of its module. ` +
     "Classes created inside functions cannot be rebuilt in another thread.";
   return new WorkerNotFoundError(message, { reason: "notFound", ...(cause === undefined ? {} : { cause }) });
+}
+
+function functionNotFound(locator: ClassLocator, cause: unknown): WorkerNotFoundError {
+  const name = shownName(locator);
+  const [first] = locator.candidates;
+  const fix =
+    locator.mark?.kind === "task"
+      ? "Call task() at the top level of its module; a closure cannot be rebuilt in another thread."
+      : `Export it from its module, or wrap it as task(${locator.className || "…"}) at module level, before any top-level await of a call; ` +
+        "a closure cannot be rebuilt in another thread.";
+  const where = first === undefined ? "any file" : place(first);
+  const among = locator.mark?.kind === "task" ? "in" : "among the exports of";
+  const message = `Function "${name}" was not found ${among} ${where} when a worker loaded it. ${fix}`;
+  return new WorkerNotFoundError(message, { reason: "task", ...(cause === undefined ? {} : { cause }) });
 }
 
 /** The module threw. */
@@ -36,8 +51,9 @@ export function noLoader(url: string, cause: unknown): WorkerNotFoundError {
 
 /** The module is a test file, which only its runner can load. */
 export function inTestFile(locator: ClassLocator, cause: unknown): WorkerNotFoundError {
+  const kind = locator.mark === undefined ? "Classes" : "Functions";
   const message =
-    "Classes defined inside a test file may not load outside the test runner; " +
+    `${kind} defined inside a test file may not load outside the test runner; ` +
     `move "${shownName(locator)}" to a fixture module.`;
   return new WorkerNotFoundError(message, { reason: "testFile", cause });
 }

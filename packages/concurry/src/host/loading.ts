@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Realm, realm } from "../protocol/realm.ts";
+import { type TaskRecord, taskRecord } from "../protocol/task-record.ts";
 import { isWorkerClass, type WorkerClass } from "../protocol/worker-class.ts";
 import { bareUrl } from "../util/call-site.ts";
 import { guardStartUp } from "./start-up-guard.ts";
@@ -10,8 +11,10 @@ export interface Loading {
   run<T>(start: () => T): T;
   /** Classes whose `options()` ran so far. */
   readonly touched: readonly WorkerClass[];
-  /** What the code planted in `url` sees under the name of the class now. */
-  bound(url: string): readonly WorkerClass[];
+  /** Tasks that start-up code has made so far. */
+  readonly tasks: readonly TaskRecord[];
+  /** What the code planted in `url` sees now: the class of a name, or all that the module exports. */
+  bound(url: string): readonly unknown[];
   /** Sets the one listener for: a pool that never answers was used, or start-up failed. */
   onInert(listener: (() => void) | undefined): void;
   /** From here on only the store tells start-up code apart. */
@@ -21,6 +24,7 @@ export interface Loading {
 }
 
 const touched: WorkerClass[] = [];
+const tasks: TaskRecord[] = [];
 const readers: { readonly url: string; readonly read: () => unknown }[] = [];
 let store: AsyncLocalStorage<unknown> | undefined;
 let isReady = false;
@@ -53,6 +57,7 @@ export function enterHost(): void {
 export const loading: Loading = {
   run: (start) => (store === undefined ? start() : store.run({ loading: true }, start)),
   touched,
+  tasks,
   bound,
   onInert: (next) => {
     listener = next;
@@ -76,8 +81,11 @@ function install(record: Realm, carried: AsyncLocalStorage<unknown>): void {
   };
 }
 
-function touch(workerClass: object): void {
-  if (isWorkerClass(workerClass) && !touched.includes(workerClass)) touched.push(workerClass);
+function touch(value: object): void {
+  if (isWorkerClass(value) && !touched.includes(value)) touched.push(value);
+  // What a method makes is found nowhere else, and would pile up.
+  const record = realm().isLoading() ? taskRecord(value) : undefined;
+  if (record !== undefined) tasks.push(record);
 }
 
 function hearInert(carried: AsyncLocalStorage<unknown>): void {
@@ -85,9 +93,6 @@ function hearInert(carried: AsyncLocalStorage<unknown>): void {
   else if (realm().bootstrap !== undefined) hasMissedInert = true;
 }
 
-function bound(url: string): readonly WorkerClass[] {
-  return readers
-    .filter((reader) => reader.url === bareUrl(url))
-    .map((reader) => reader.read())
-    .filter(isWorkerClass);
+function bound(url: string): readonly unknown[] {
+  return readers.filter((reader) => reader.url === bareUrl(url)).map((reader) => reader.read());
 }

@@ -33,11 +33,15 @@ function isTypeScript(url: string): boolean {
 export async function prepareLoader(url: string, hints: LoadHints): Promise<PreparedLoader> {
   if (!isTypeScript(url)) return { loader: "none", probes: 0 };
   // Test runners transform more than Node's type stripping does, and aren't there in a worker.
-  const isUnderRunner = process.env.VITEST !== undefined || process.env.JEST_WORKER_ID !== undefined;
-  if ((hints.tsx || isUnderRunner) && (await registerTsx(url))) return { loader: "tsx", probes: 0 };
+  if ((hints.tsx || isUnderTestRunner()) && (await registerTsx(url))) return { loader: "tsx", probes: 0 };
   if (hasTypeStripping()) return { loader: "native", probes: 0 };
   if (await probe()) return { loader: "inherited", probes: 1 };
   return { loader: (await registerTsx(url)) ? "tsx" : "none", probes: 1 };
+}
+
+/** True in a worker of a program that a test runner transforms by means of its own. */
+export function isUnderTestRunner(): boolean {
+  return process.env.VITEST !== undefined || process.env.JEST_WORKER_ID !== undefined;
 }
 
 /** Whether a failure to load the TypeScript module `url` may be one of the loader. */

@@ -4,33 +4,40 @@ import { realm } from "../protocol/realm.ts";
 
 /**
  * Keeps a pool asleep while a host runs a module's start-up code only to find a class in it: what the program does
- * there would otherwise happen once more in every worker, without end.
+ * there would otherwise happen once more in every worker, without end. The pool of a task sleeps until it is used.
  */
 export class DormantGuard {
-  // Outside of hosts nothing is ever start-up code: the question costs nothing there.
+  // Outside of hosts nothing is ever start-up code.
   readonly #isHosted: boolean = realm().isHost;
   readonly #wake: () => void;
   #isAwake = false;
+  /** False where nothing is asked any more: the question costs nothing there. */
+  #isAsked = true;
 
-  /** @param wake Starts the pool; called at its first use outside of start-up code. */
-  constructor(wake: () => void) {
+  /** @param wake Starts the pool; called at once, or at its first use outside of start-up code. */
+  constructor(startsLate: boolean, wake: () => void) {
     this.#wake = wake;
-    if (!this.#isHosted || !realm().isLoading()) this.#rouse();
+    if (!startsLate && !(this.#isHosted && realm().isLoading())) this.#rouse();
   }
 
-  /** True when the pool must not do what it is asked for: it is asked by start-up code. */
-  sleeps(): boolean {
-    if (!this.#isHosted) return false;
-    if (realm().isLoading()) {
+  /**
+   * True when the pool must not do what it is asked for: it is asked by start-up code.
+   *
+   * @param wakes False for what a pool that nobody has used can do without its workers.
+   */
+  sleeps(wakes: boolean): boolean {
+    if (!this.#isAsked) return false;
+    if (this.#isHosted && realm().isLoading()) {
       realm().signalInert();
       return true;
     }
-    if (!this.#isAwake) this.#rouse();
+    if (wakes && !this.#isAwake) this.#rouse();
     return false;
   }
 
   #rouse(): void {
     this.#isAwake = true;
+    this.#isAsked = this.#isHosted;
     this.#wake();
   }
 }

@@ -66,7 +66,7 @@ export class Places {
     const added: WorkerHandle[] = [];
     for (let step = 0; step < count; step += 1) {
       const handle = new WorkerHandle(this.handles.length, new RestartRule(options.restart));
-      if (options.onDemand) handle.state = "asleep";
+      if (options.onDemand || options.startsLate) handle.state = "asleep";
       this.handles.push(handle);
       added.push(handle);
     }

@@ -96,13 +96,13 @@ export class PoolMembersBase extends MethodsObject<MembersCore> {
     const { pool } = this[CORE];
     return pool.guarded(async () => {
       if (pool.ledger.counts.open > 0) await pool.ledger.drained.wait();
-    });
+    }, false);
   }
 
   stop(options?: StopOptions): Promise<void> {
     const { pool, shutdown } = this[CORE];
     const checked = checkStopOptions(options);
-    return pool.guarded(() => shutdown.stop(checked));
+    return pool.guarded(() => shutdown.stop(checked), false);
   }
 
   close(): Promise<void> {

@@ -25,7 +25,10 @@ export interface WorkerStats {
   readonly startedAt: number;
   /** Time since it became ready; 0 until then. */
   readonly uptimeMs: number;
-  /** Ready time with at least one call running. */
+  /**
+   * Ready time with at least one call running. With a `concurrency` of 1 as the worker measures it: the way there and
+   * back is no work.
+   */
   readonly timeWorkingMs: number;
   /** Ready time with no call running. */
   readonly timeWaitingMs: number;
@@ -43,7 +46,10 @@ export interface WorkerStats {
   readonly limits: Readonly<Record<string, LimitStats>>;
   /** Size of its JavaScript heap in bytes; 0 until it is known. */
   readonly heapUsedBytes: number;
-  /** Share of time its event loop was busy, from 0 to 1; 0 until it is known. */
+  /**
+   * Share of the last time that its event loop was busy, from 0 to 1; 0 until it is known. Told with the results of
+   * calls, every half second at most. In `sync` and `async` mode that of the caller's event loop since it runs.
+   */
   readonly eventLoopUtilization: number;
   /** Working time / (working + waiting time), from 0 to 1. */
   readonly efficiency: number;

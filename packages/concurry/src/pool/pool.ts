@@ -92,7 +92,7 @@ export class PoolCore implements CallCore, CallOwner {
     this.grace = new GraceTimers((_call, handle) => this.supervisor.replace(handle));
     this.idle = new IdleTimer(this);
     this.health = new HealthMonitor(this);
-    this.#dormant = new DormantGuard(() => this.places.fill(this.places.handles));
+    this.#dormant = new DormantGuard(options.startsLate, () => this.places.fill(this.places.handles));
   }
 
   /** Calls that wait or run. */
@@ -112,9 +112,13 @@ export class PoolCore implements CallCore, CallOwner {
     return this.request(methodIndex, args, undefined, undefined);
   }
 
-  /** Does what keeps the process alive until it is done; in start-up code of a host nothing at all. */
-  guarded<T>(action: () => Promise<T>): Promise<T> {
-    return this.#dormant.sleeps() ? dormantPromise() : this.keepAlive.during(action());
+  /**
+   * Does what keeps the process alive until it is done; in start-up code of a host nothing at all.
+   *
+   * @param wakes False for what needs no workers where there are none yet.
+   */
+  guarded<T>(action: () => Promise<T>, wakes = true): Promise<T> {
+    return this.#dormant.sleeps(wakes) ? dormantPromise() : this.keepAlive.during(action());
   }
 
   /** A call for one worker, or, without `handle`, for the one that the balancer chooses. */
@@ -124,7 +128,7 @@ export class PoolCore implements CallCore, CallOwner {
     handle: WorkerHandle | undefined,
     options: ResolvedCallOptions | undefined,
   ): Future<unknown> {
-    if (this.#dormant.sleeps()) return dormantFuture();
+    if (this.#dormant.sleeps(true)) return dormantFuture();
     const call = new Call(this, this.nextNumber(), methodIndex);
     const future = createFuture<unknown>(call);
     this.#begin(call, args, handle, options);
@@ -139,7 +143,7 @@ export class PoolCore implements CallCore, CallOwner {
     options?: ResolvedCallOptions,
   ): Stream<unknown> {
     return new Stream(() => {
-      if (this.#dormant.sleeps()) return dormantStream();
+      if (this.#dormant.sleeps(true)) return dormantStream();
       this.#window.neverAhead(methodIndex);
       const call = new StreamCall(
         this,

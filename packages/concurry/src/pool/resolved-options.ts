@@ -48,6 +48,8 @@ export interface ResolvedOptions {
   readonly restart: RestartLimits | false;
   /** Whether each call has a worker of its own. */
   readonly onDemand: boolean;
+  /** Whether workers start with the first call, and not with the pool. */
+  readonly startsLate: boolean;
   readonly healthCheck: HealthRule | undefined;
   readonly recycle: RecycleRule;
   /** 0 = workers never end for having nothing to do. */

@@ -43,7 +43,8 @@ export function workerStats({ options }: PoolCore, handle: WorkerHandle): Worker
   const open = live?.slots.list().filter((call) => !call.isSettled) ?? [];
   // What was sent ahead waits in the worker.
   const begun = open.filter((call) => live?.hasStarted(call)).length;
-  const { readyMs, workingMs, waitingMs } = handle.clock.times(performance.now());
+  const now = performance.now();
+  const { readyMs, workingMs, waitingMs } = handle.clock.times(now);
   return {
     index: handle.index,
     id: handle.id,
@@ -60,9 +61,9 @@ export function workerStats({ options }: PoolCore, handle: WorkerHandle): Worker
     restarts: handle.restarts,
     limits: options.limits !== undefined && isHome(options.limits) ? options.limits.statsOf(handle) : {},
     heapUsedBytes: live?.heapUsedBytes ?? 0,
-    eventLoopUtilization: live?.eventLoopUtilization ?? 0,
+    eventLoopUtilization: live?.loopUtilization(now, handle.isAtRest ? handle.restingSince : undefined) ?? 0,
     efficiency: share(workingMs, readyMs),
-    totalEfficiency: share(workingMs, performance.now() - handle.startedAt),
+    totalEfficiency: share(workingMs, now - handle.startedAt),
     msPerCall: callsFinished === 0 ? 0 : workingMs / callsFinished,
   };
 }

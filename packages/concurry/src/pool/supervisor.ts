@@ -4,6 +4,7 @@ import { WorkerStartError } from "../errors/worker-errors.ts";
 import type { WorkerExit } from "../protocol/connection.ts";
 import type { FailedMessage } from "../protocol/frame.ts";
 import { decodeThrown } from "../protocol/wire-error.ts";
+import { tickNow } from "../util/clock.ts";
 import { within } from "../util/within.ts";
 import { untilAtRest } from "./at-rest.ts";
 import type { Call } from "./call.ts";
@@ -152,7 +153,10 @@ export class Supervisor {
         if (handle.desk?.isInUse) handle.live?.connection.readControl?.();
       },
       onReply: (call, code, value) => listener.onReply(handle, call, code, value),
-      onWork: (methodIndex, calls, busyMs) => listener.onWork(methodIndex, calls, busyMs),
+      onWork: (methodIndex, calls, busyMs) => {
+        handle.clock.measured(busyMs, tickNow());
+        listener.onWork(methodIndex, calls, busyMs);
+      },
       onHeap: () => listener.onHeap(handle),
       onRoom: () => listener.onRoom(handle),
       onExit: (exit) => this.#exited(handle, exit),

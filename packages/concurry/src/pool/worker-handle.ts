@@ -26,7 +26,7 @@ export class WorkerHandle implements WorkerLoad {
   readonly rule: RestartRule;
   /** Calls that were given to this worker and not sent yet. */
   readonly queue: CallQueue = new CallQueue();
-  clock: WorkClock = new WorkClock();
+  clock: WorkClock = new WorkClock(false);
   state: WorkerState = "starting";
   /** The worker that is here now, or is being started. */
   live: LiveWorker | undefined;
@@ -92,7 +92,10 @@ export class WorkerHandle implements WorkerLoad {
   }
 
   /** A new worker is on its way; what was counted was of the one before. */
-  begin(id: number, { onDemand, recycle }: Pick<ResolvedOptions, "onDemand" | "recycle">): void {
+  begin(
+    id: number,
+    { onDemand, recycle, concurrency }: Pick<ResolvedOptions, "onDemand" | "recycle" | "concurrency">,
+  ): void {
     this.id = id;
     this.state = "starting";
     this.successor = onDemand ? "on demand" : "by rule";
@@ -102,7 +105,7 @@ export class WorkerHandle implements WorkerLoad {
     this.dyingOf = undefined;
     this.startedAt = performance.now();
     this.startedAtDate = Date.now();
-    this.clock = new WorkClock();
+    this.clock = new WorkClock(concurrency === 1);
     this.callsFinished = 0;
     this.callsFailed = 0;
     this.beside = 0;
@@ -142,6 +145,8 @@ export class WorkerHandle implements WorkerLoad {
   endedBeside(now: number, hasFailed: boolean): void {
     this.beside -= 1;
     this.finished(hasFailed);
+    // What runs beside the others the worker doesn't measure.
+    if (this.isAtRest) this.clock.close(now);
     this.rest(now);
   }
 

@@ -1,3 +1,4 @@
+import type { FunctionMark } from "./function-mark.ts";
 import type { WireThrown } from "./wire-error.ts";
 
 /**
@@ -86,7 +87,7 @@ export interface ModuleCandidate {
   readonly url: string;
   readonly line?: number;
   readonly column?: number;
-  /** How many classes of the same file were defined before; tells classes of one name apart when lines moved. */
+  /** How many classes (tasks) of the same file were defined before; tells those of one name apart when lines moved. */
   readonly order?: number;
   readonly via: "explicit" | "hook" | "inspector" | "ancestor";
 }
@@ -104,6 +105,10 @@ export interface ClassLocator {
   readonly respawns?: number;
   /** Whether the parent asked the inspector. */
   readonly inspected?: boolean;
+  /** Set where a function of that name is looked for, and no class. */
+  readonly mark?: FunctionMark;
+  /** True where each call names its function, so that there is no class to be found. */
+  readonly isOpen?: boolean;
 }
 
 /** What a host is told at its start. Plain data but for the constructor's arguments. */

@@ -7,7 +7,7 @@ export interface Bootstrap {
   readonly store: unknown;
   /** Runs the host outside that store; called once, by the copy of the framework that is loaded first. */
   adopt(startHost: () => unknown): void;
-  /** Classes whose `options()` ran before the host was there to be told. */
+  /** Classes whose `options()` ran, and tasks that were made, before the host was there to be told. */
   touched?: object[];
   /** Whether a pool was used before the host was there to be told. */
   wasInert?: boolean;
@@ -24,8 +24,8 @@ export interface Realm {
   isLoading: () => boolean;
   /** Tells the host that start-up code waits for a pool that will never answer it. */
   signalInert: () => void;
-  /** Tells the host that `options()` of this class ran while loading. */
-  touch: (workerClass: object) => void;
+  /** Tells the host that `options()` of this class, or `task()`, ran while loading. */
+  touch: (classOrTask: object) => void;
   /** Takes a getter for a class that is not exported; called by code planted in its module. */
   bind: (url: string, read: () => unknown) => void;
   /** The context of the running call, where a host runs one. */

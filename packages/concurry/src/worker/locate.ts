@@ -27,20 +27,43 @@ const viaByClass = new Map<string, string>();
 export function locate(workerClass: object, explicitModule: string | URL | undefined): ClassLocator {
   const given = explicitModule ?? ownModule(workerClass);
   const found = given === undefined ? findCandidates(workerClass) : undefined;
-  const candidates = found?.candidates ?? [explicitCandidate(workerClass, given as string | URL)];
+  const candidates = found?.candidates ?? [
+    explicitCandidate(given as string | URL, definitionSite(workerClass)),
+  ];
   const className = classNameOf(workerClass);
   const [first] = candidates;
   if (first === undefined) throw unknownModule(workerClass, className);
   const knownVia = viaByClass.get(memoryKey(first.url, className));
+  return {
+    ...locatorOf(className, candidates),
+    ...(knownVia === undefined ? {} : { knownVia }),
+    ...(found?.inspected ? { inspected: true } : {}),
+  };
+}
+
+/** What a host is told about any thing that it is to find in one of these modules. */
+export function locatorOf(className: string, candidates: readonly ModuleCandidate[]): ClassLocator {
+  const [first] = candidates;
   const mainUrl = mainScriptUrl();
   return {
     className,
     candidates,
-    hints: hintsByUrl.get(bareUrl(first.url)) ?? {},
+    hints: (first && hintsByUrl.get(bareUrl(first.url))) ?? {},
     ...(mainUrl === undefined ? {} : { mainUrl }),
-    ...(knownVia === undefined ? {} : { knownVia }),
-    ...(found?.inspected ? { inspected: true } : {}),
   };
+}
+
+/** The candidate for a module that the user named; with a position where that is known to be in this module. */
+export function explicitCandidate(given: string | URL, site: DefinitionSite | undefined): ModuleCandidate {
+  const url = moduleUrl(given);
+  if (site !== undefined && bareUrl(site.url) === bareUrl(url))
+    return { ...positionOf(site), url, via: "explicit" };
+  return { url, via: "explicit" };
+}
+
+/** The candidate for a place that was seen on the stack, if it is a file. */
+export function siteCandidates(site: DefinitionSite): readonly ModuleCandidate[] {
+  return usable([{ ...positionOf(site), url: site.url, via: "hook" }]);
 }
 
 /**
@@ -64,7 +87,8 @@ export function takeHints(locator: ClassLocator, hints: LoadHints): ClassLocator
 /** Remembers how a host found the class: later hosts need not look at the source. */
 export function rememberVia(locator: ClassLocator, via: string): void {
   const [first] = locator.candidates;
-  if (first !== undefined) viaByClass.set(memoryKey(first.url, locator.className), via);
+  if (first !== undefined && locator.mark === undefined)
+    viaByClass.set(memoryKey(first.url, locator.className), via);
 }
 
 // Only an own property: an inherited one names the file of another class.
@@ -72,15 +96,6 @@ function ownModule(workerClass: object): string | URL | undefined {
   return Object.hasOwn(workerClass, "module")
     ? (Reflect.get(workerClass, "module") as string | URL | undefined)
     : undefined;
-}
-
-function explicitCandidate(workerClass: object, given: string | URL): ModuleCandidate {
-  const url = moduleUrl(given);
-  const site = definitionSite(workerClass);
-  // The position helps among classes of one name, where the module is the one that defines the class.
-  if (site !== undefined && bareUrl(site.url) === bareUrl(url))
-    return { ...positionOf(site), url, via: "explicit" };
-  return { url, via: "explicit" };
 }
 
 function moduleUrl(given: string | URL): string {
@@ -103,7 +118,7 @@ function findCandidates(workerClass: object): FoundCandidates {
 }
 
 function fromSite(site: DefinitionSite): FoundCandidates {
-  return { candidates: usable([{ ...positionOf(site), url: site.url, via: "hook" }]), inspected: false };
+  return { candidates: siteCandidates(site), inspected: false };
 }
 
 // A subclass of a subclass: nobody saw its definition, but its ancestor often stands in the same file.
@@ -125,8 +140,8 @@ function positionOf({
   return { line, column, order };
 }
 
-// What was typed in or piped in has no file, though some runtimes make up a name in the current folder for it.
-function usable(candidates: readonly ModuleCandidate[]): readonly ModuleCandidate[] {
+/** Those that are files: what was typed or piped in has none, though some runtimes make up a name for it. */
+export function usable(candidates: readonly ModuleCandidate[]): readonly ModuleCandidate[] {
   return candidates.filter(({ url }) => url.startsWith("file:") && !isMadeUp(url));
 }
 
@@ -135,12 +150,15 @@ function isMadeUp(url: string): boolean {
 }
 
 function unknownModule(workerClass: object, className: string): WorkerNotFoundError {
-  const place = nearestSite(workerClass)?.url ?? "";
-  const origin = place === "" ? "" : ` (defined in ${lastPart(place)})`;
-  const name = className === "" ? "(anonymous)" : className;
+  const fix = 'Move it to a file or add "static module = import.meta.url" (CommonJS: __filename).';
+  return noFile(className, nearestSite(workerClass)?.url, fix);
+}
+
+/** The error for what stands in no file. @param place What the engine calls the place, where it has a name for it. */
+export function noFile(name: string, place: string | undefined, fix: string): WorkerNotFoundError {
+  const origin = place === undefined || place === "" ? "" : ` (defined in ${lastPart(place)})`;
   return new WorkerNotFoundError(
-    `Cannot tell which file defines "${name}"${origin}. ` +
-      'Move it to a file or add "static module = import.meta.url" (CommonJS: __filename).',
+    `Cannot tell which file defines "${name || "(anonymous)"}"${origin}. ${fix}`,
     { reason: "unknownModule" },
   );
 }

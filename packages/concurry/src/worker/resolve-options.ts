@@ -1,8 +1,10 @@
 import { availableParallelism } from "node:os";
+import type { BalancerName } from "../balance/names.ts";
 import type { Engine } from "../engine/engine.ts";
 import { resolveEngine } from "../engine/registry.ts";
 import { limitsHome } from "../limits/limits-home.ts";
 import type { HealthRule, RecycleRule, ResolvedOptions, RestartLimits } from "../pool/resolved-options.ts";
+import type { ClassLocator } from "../protocol/frame.ts";
 import { classNameOf, type WorkerClass } from "../protocol/worker-class.ts";
 import { retryRules } from "../retry/retry.ts";
 import { checkRetry } from "../retry/retry-options.ts";
@@ -22,6 +24,22 @@ const NEVER: RecycleRule = { afterCalls: Number.POSITIVE_INFINITY, aboveHeapByte
 const DEFAULT_GRACE_MS = 1000;
 const DEFAULT_START_TIMEOUT_MS = 60_000;
 
+/** What a pool is to be made of, as far as its options are concerned. */
+export interface Subject {
+  /** Whose options they are, in messages: `"Embedder.options()"`. */
+  readonly owner: string;
+  /** Name of the pool, unless it is given one. */
+  readonly name: string;
+  readonly methods: readonly string[];
+  /** Weaker options that the subject has itself, and whose they are. */
+  readonly config?: { readonly owner: string; readonly options: unknown };
+  /** Which worker gets a call where nobody says. */
+  readonly loadBalancing: BalancerName;
+  readonly startsLate: boolean;
+  /** Tells where a host finds it. @param module The one that the options name. */
+  locate(module: string | URL | undefined): ClassLocator;
+}
+
 /**
  * Checks a class and the options given for its pool; fills in what is left out: from `static config` on the class,
  * `withConfig`, `configure` for the mode, `configure` for all modes, the defaults.
@@ -31,12 +49,30 @@ const DEFAULT_START_TIMEOUT_MS = 60_000;
  */
 export function resolveOptions(workerClass: WorkerClass, given: unknown): ResolvedOptions {
   const methods = checkWorkerClass(workerClass);
-  const className = classNameOf(workerClass) || "(anonymous)";
-  const own = checkOptions(`${className}.options()`, given ?? {});
-  const ofClass = checkOptions(`static config of ${className}`, ownStatic(workerClass, "config") ?? {});
-  const engine = engineOf(className, own.mode ?? ofClass.mode ?? configuredMode());
+  const name = classNameOf(workerClass) || "(anonymous)";
+  const config = { owner: `static config of ${name}`, options: ownStatic(workerClass, "config") };
+  return resolveFor(
+    {
+      owner: `${name}.options()`,
+      name,
+      methods,
+      config,
+      loadBalancing: "round_robin",
+      startsLate: false,
+      locate: (module) => locate(workerClass, module),
+    },
+    given,
+  );
+}
+
+/** The same for anything that a pool can be made of. */
+export function resolveFor(subject: Subject, given: unknown): ResolvedOptions {
+  const { owner, methods, config } = subject;
+  const own = checkOptions(owner, given ?? {});
+  const ofClass = config === undefined ? {} : checkOptions(config.owner, config.options ?? {});
+  const engine = engineOf(owner, own.mode ?? ofClass.mode ?? configuredMode());
   const options = firstOf([own, ofClass, ...configuredOptions(engine.name)]);
-  checkLimitedMethods(className, options.limits, methods);
+  checkLimitedMethods(subject.name, options.limits, methods);
   const errors = new ExportedErrors();
   const onDemand = options.onDemand === true && !isInline(engine);
   const maxWorkers = workersOf(engine, own, options);
@@ -44,7 +80,7 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
     mode: engine.name,
     engine,
     maxWorkers,
-    loadBalancing: onDemand ? "random" : (options.loadBalancing ?? "round_robin"),
+    loadBalancing: onDemand ? "random" : (options.loadBalancing ?? subject.loadBalancing),
     concurrency: onDemand ? 1 : (options.concurrency ?? defaultConcurrency(engine)),
     unwrapFutures: options.unwrapFutures ?? true,
     limits: options.limits === undefined ? undefined : limitsHome(options.limits),
@@ -53,8 +89,9 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
     graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
     retry: retryOf(options, methods),
     onDemand,
+    startsLate: subject.startsLate,
     ...lifeOf(options),
-    name: options.name ?? className,
+    name: options.name ?? subject.name,
     env: options.env,
     execArgv: options.execArgv,
     resourceLimits: options.resourceLimits as ResolvedOptions["resourceLimits"],
@@ -63,7 +100,7 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
     actorOptions: options.actorOptions,
     methods,
     locate: () => {
-      const locator = locate(workerClass, options.module);
+      const locator = subject.locate(options.module);
       errors.watch(locator);
       return locator;
     },
@@ -73,10 +110,10 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
   };
 }
 
-function engineOf(className: string, mode: WorkerOptions["mode"]): Engine {
+function engineOf(owner: string, mode: WorkerOptions["mode"]): Engine {
   if (mode !== undefined) return resolveEngine(mode);
   throw new TypeError(
-    `${className}.options() needs a mode: "sync", "async", "thread", "process", or an engine. ` +
+    `${owner} needs a mode: "sync", "async", "thread", "process", or an engine. ` +
       "Give it there, in static config of the class, or to configure().",
   );
 }

@@ -26,7 +26,7 @@ const wanted = (...candidates: ModuleCandidate[]): ClassLocator => ({
   hints: {},
 });
 const reached = (via: Reached["via"], ...classes: object[]): Reached[] =>
-  classes.map((workerClass) => ({ workerClass: workerClass as WorkerClass, via }));
+  classes.map((value) => ({ value: value as WorkerClass, via }));
 
 test.each<[string, Reached[], ClassLocator, object | "tie" | undefined]>([
   ["the class at the very position", reached("export", first, second), wanted(at(second)), second],
@@ -89,7 +89,7 @@ test.each<[string, Reached[], ClassLocator, object | "tie" | undefined]>([
   ["nothing reached", [], wanted(at(first)), undefined],
 ])("%s", (_name, classes, locator, expected) => {
   const choice = chooseClass(classes, locator);
-  expect(typeof choice === "object" ? choice.workerClass : choice).toBe(expected);
+  expect(typeof choice === "object" ? choice.value : choice).toBe(expected);
 });
 
 test("the first way of reaching a class is the one that is told", () => {

@@ -6,58 +6,64 @@ import { loading } from "./loading.ts";
 const GRACE_TURNS = 3;
 const GRACE_MS = 20;
 // Looking again is cheap, but the heap costs a garbage collection: looked at once, when nothing else is on its way,
-// or after so many looks in vain.
+// or after so many looks in vain. Where there is no such last look, that is the end.
 const LOOK_AGAIN_MS = 50;
 const MOST_LOOKS_BEFORE_HEAP = 20;
 
 /** How loading a module ended. */
-export type LoadOutcome =
-  | { readonly found: Reached }
+export type LoadOutcome<Value extends object> =
+  | { readonly found: Reached<Value> }
   | { readonly namespace: object }
   | { readonly error: unknown }
+  /** Its evaluation waits for something that never comes, and what is looked for isn't there. */
+  | { readonly hangs: true }
   | { readonly timedOut: true };
 
 /** What is waited for. */
-export interface Awaited {
+export interface Awaited<Value extends object> {
   /** Starts the import. */
   readonly load: () => Promise<object>;
-  /** The class, if it can be reached by now. */
-  readonly look: () => Reached | undefined;
-  /** The same, at any price. */
-  readonly lookHard: () => Reached | undefined;
+  /** What is looked for, if it can be reached by now. */
+  readonly look: () => Reached<Value> | undefined;
+  /** The same, at any price; undefined where nothing more can be done. */
+  readonly lookHard: (() => Reached<Value> | undefined) | undefined;
+  /** Whether the evaluation was found to wait before: nobody says so again. */
+  readonly isWaiting: boolean;
   /** Time of `performance.now()` at which to give up. */
   readonly deadline: number;
 }
 
 /**
- * Loads a module and ends when its evaluation does, or when the class is there and the evaluation waits for a pool
- * that is inert here: that wait never ends.
+ * Loads a module and ends when its evaluation does, or when what is looked for is there and the evaluation waits for a
+ * pool that is inert here: that wait never ends.
  */
-export function waitForClass(awaited: Awaited): Promise<LoadOutcome> {
+export function waitForModule<Value extends object>(awaited: Awaited<Value>): Promise<LoadOutcome<Value>> {
   return new Promise((resolve) => {
     const stopped = new AbortController();
     const timer = setTimeout(
       () => end({ timedOut: true }),
       Math.max(0, awaited.deadline - performance.now()),
     );
-    const end = (outcome: LoadOutcome): void => {
+    const end = (outcome: LoadOutcome<Value>): void => {
       stopped.abort();
       loading.onInert(undefined);
       clearTimeout(timer);
       resolve(outcome);
     };
-    const settle = (outcome: LoadOutcome): void => {
+    const settle = (outcome: LoadOutcome<Value>): void => {
       loading.pending = false;
       end(outcome);
     };
     const activeBefore = activeResources();
-    loading.onInert(() => {
+    const lookNow = (): void => {
       loading.onInert(undefined);
       lookWhilePending(awaited, activeBefore, stopped.signal).then(
-        (found) => end({ found }),
+        (found) => end(found === undefined ? { hangs: true } : { found }),
         () => {}, // Aborted: the evaluation has ended.
       );
-    });
+    };
+    if (awaited.isWaiting) lookNow();
+    else loading.onInert(lookNow);
     loading.pending = true;
     loading.run(awaited.load).then(
       (namespace) => settle({ namespace }),
@@ -66,11 +72,11 @@ export function waitForClass(awaited: Awaited): Promise<LoadOutcome> {
   });
 }
 
-async function lookWhilePending(
-  awaited: Awaited,
+async function lookWhilePending<Value extends object>(
+  awaited: Awaited<Value>,
   activeBefore: number,
   signal: AbortSignal,
-): Promise<Reached> {
+): Promise<Reached<Value> | undefined> {
   for (let turns = 0; turns < GRACE_TURNS; turns++) await turn(undefined, { signal });
   await delay(GRACE_MS, undefined, { signal });
   let hasLookedHard = false;
@@ -79,6 +85,7 @@ async function lookWhilePending(
     if (found !== undefined) return found;
     if (!hasLookedHard && (activeResources() <= activeBefore || looks >= MOST_LOOKS_BEFORE_HEAP)) {
       hasLookedHard = true;
+      if (awaited.lookHard === undefined) return undefined;
       const foundHard = awaited.lookHard();
       if (foundHard !== undefined) return foundHard;
     }
