@@ -6,7 +6,17 @@ import { expect, test } from "vitest";
 const PROGRAM = fileURLToPath(new URL("./programs/shapes.mjs", import.meta.url));
 const MUCH_OUTPUT_BYTES = 2 ** 26;
 // What every call goes through in the caller's thread.
-const HOT = ["request", "send", "settle", "fulfil", "createFuture", "onReply", "get isSettled", "take", "free"];
+const HOT = [
+  "request",
+  "send",
+  "settle",
+  "fulfil",
+  "createFuture",
+  "onReply",
+  "get isSettled",
+  "take",
+  "free",
+];
 
 test("what V8 has compiled for calls outlives a collection while there are none", async () => {
   const run = await promisify(execFile)(process.execPath, ["--trace-opt", "--trace-deopt", PROGRAM], {
@@ -14,7 +24,9 @@ test("what V8 has compiled for calls outlives a collection while there are none"
   });
   const lines = run.stdout.split("\n");
   const optimized = HOT.filter((name) => lines.some((line) => /optimiz/.test(line) && names(line, name)));
-  const dropped = HOT.filter((name) => lines.some((line) => line.includes("weak objects") && names(line, name)));
+  const dropped = HOT.filter((name) =>
+    lines.some((line) => line.includes("weak objects") && names(line, name)),
+  );
   expect(optimized).toContain("request");
   expect(dropped).toEqual([]);
 });
