@@ -16,7 +16,7 @@ const TINY = ["--kind", "thread", "--workers", "1", "--rounds", "2", "--scale", 
 
 const THREAD_WORKLOADS = [
   ...["burst", "loop64", "one", "lone", "objects", "bytes", "copy-1m", "move-1m"],
-  ...["cpu-even", "cpu-skewed", "start-up", "memory-call"],
+  ...["cpu-even", "cpu-skewed", "start-up", "memory-call", "memory-worker"],
 ];
 
 const run = promisify(execFile);

@@ -1,0 +1,5 @@
+/** The workloads of `--own`; apart from their code, which loads the library. */
+export const OWN_NAMES = ["inline", "overhead", "fairness", "scale-workers", "scale-waiting"] as const;
+
+/** Name of a workload that only this library runs. */
+export type OwnName = (typeof OWN_NAMES)[number];
