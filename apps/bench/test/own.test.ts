@@ -94,10 +94,10 @@ describe("the slope of the heap", () => {
 
 describe("options", () => {
   test("--own takes workloads of its own and leaves out those with peers", () => {
-    expect(readOptions(["--own", "--workloads", "inline"])).toMatchObject({ own: ["inline"], cases: [] });
+    expect(readOptions(["--own", "--workloads", "overhead"])).toMatchObject({ own: ["overhead"], cases: [] });
     expect(readOptions(["--own"])?.own).toContain("fairness");
     expect(readOptions([])?.own).toEqual([]);
-    expect(() => readOptions(["--own", "--workloads", "burst"])).toThrow(/"burst" is none of inline, /);
+    expect(() => readOptions(["--own", "--workloads", "burst"])).toThrow(/"burst" is none of inline-async, /);
   });
 
   test("--soak takes minutes, also parts of one", () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { assertResult } from "../cases/case.ts";
+import { collectGarbage } from "../host/garbage.ts";
 import type { Incrementer } from "../peers/peer.ts";
 import { quantile } from "../statistics.ts";
 import { Bench } from "../workers/concurry-worker.ts";
@@ -74,13 +75,18 @@ export async function fairness({ rounds, scale }: OwnSettings): Promise<readonly
   const ways = [
     { words: "a lone call, quiet", run: () => quiet(other) },
     { words: `another pool has ${waiting} waiting`, run: () => besideBurst(other, busy, waiting) },
-    { words: `priority 1, ${waiting} of 0 waiting`, run: () => besideBurst(urgent, busy, waiting) },
+    {
+      words: `priority 1, ${waiting} of priority 0 wait in its pool`,
+      run: () => besideBurst(urgent, busy, waiting),
+    },
   ];
   const samples: number[][] = ways.map(() => []);
   try {
     await Promise.all([busy.ready(), other.ready()]);
     for (let round = -WARM_UPS; round < rounds; round += 1) {
       for (const [index, { run }] of ways.entries()) {
+        // What the burst before has left behind is not theirs.
+        collectGarbage();
         const latencies = await run();
         if (round >= 0) samples[index]?.push(...latencies);
       }

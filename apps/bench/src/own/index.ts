@@ -1,5 +1,5 @@
 import { fairness } from "./fairness.ts";
-import { inline } from "./inline.ts";
+import { inlineAsync, inlineSync } from "./inline.ts";
 import { overhead } from "./overhead.ts";
 import type { OwnWorkload } from "./own-figure.ts";
 import type { OwnName } from "./own-names.ts";
@@ -8,7 +8,8 @@ import { scaleWorkers } from "./scale-workers.ts";
 
 /** All workloads that only this library runs. */
 export const OWN_WORKLOADS: Readonly<Record<OwnName, OwnWorkload>> = {
-  inline,
+  "inline-async": inlineAsync,
+  "inline-sync": inlineSync,
   overhead,
   fairness,
   "scale-workers": scaleWorkers,

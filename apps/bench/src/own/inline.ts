@@ -1,14 +1,16 @@
 import { assertResult } from "../cases/case.ts";
 import { Bench } from "../workers/concurry-worker.ts";
 import { increment } from "../workers/functions.ts";
-import { inTurns, type Way } from "./in-turns.ts";
-import { medianFigure, type OwnFigure, type OwnSettings, scaledCalls } from "./own-figure.ts";
+import { inTurns } from "./in-turns.ts";
+import { medianFigure, type OwnFigure, type OwnGoal, type OwnSettings, scaledCalls } from "./own-figure.ts";
 
 const BURST = 100;
 const BURSTS = 200;
 const FEWEST_BURSTS = 2;
 
 const GOALS = { async: 1.5, sync: 0.7 };
+
+type Mode = keyof typeof GOALS;
 
 type Call = (value: number) => PromiseLike<number>;
 
@@ -35,29 +37,26 @@ async function inBursts(call: Call, calls: number): Promise<number> {
   return (elapsedMs * 1000) / calls;
 }
 
-/** Calls that stay in the caller's thread, beside plain ones of an async function: the floor. */
-export async function inline({ rounds, scale }: OwnSettings): Promise<readonly OwnFigure[]> {
+const SHAPES = [
+  ["one by one", oneByOne],
+  [`bursts of ${BURST}`, inBursts],
+] as const;
+
+async function measure(mode: Mode, { rounds, scale }: OwnSettings): Promise<readonly OwnFigure[]> {
   const calls = BURST * scaledCalls(BURSTS, scale, FEWEST_BURSTS);
-  const asyncPool = Bench.options({ mode: "async" }).init();
-  const syncPool = Bench.options({ mode: "sync" }).init();
+  const pool = Bench.options({ mode }).init();
   const plain = async (value: number): Promise<number> => increment(value);
-  const subjects: readonly (readonly [string, Call, number | undefined])[] = [
-    ["mode async", (value) => asyncPool.increment(value), GOALS.async],
-    ["mode sync", (value) => syncPool.increment(value), GOALS.sync],
-    ["a plain async function", plain, undefined],
+  const subjects: readonly (readonly [string, Call, { readonly goal?: OwnGoal }])[] = [
+    [`mode ${mode}`, (value) => pool.increment(value), { goal: { atMost: GOALS[mode] } }],
+    ["a plain async function", plain, {}],
   ];
-  const shapes = [
-    ["one by one", oneByOne],
-    [`bursts of ${BURST}`, inBursts],
-  ] as const;
   try {
-    await Promise.all([asyncPool.ready(), syncPool.ready()]);
-    const all = subjects.flatMap(([name, call, atMost]) =>
-      shapes.map(([shape, run]) => {
-        const goal = atMost === undefined ? {} : { goal: { atMost } };
-        const about = { workload: "inline", title: `${name}, ${shape}`, unit: "us per call", ...goal };
-        const way: Way = () => run(call, calls);
-        return { about, way };
+    await pool.ready();
+    const all = subjects.flatMap(([name, call, goal]) =>
+      SHAPES.map(([shape, run]) => {
+        const title = `${name}, ${shape}`;
+        const about = { workload: `inline-${mode}`, title, unit: "us per call", ...goal };
+        return { about, way: () => run(call, calls) };
       }),
     );
     const figures = await inTurns(
@@ -66,6 +65,16 @@ export async function inline({ rounds, scale }: OwnSettings): Promise<readonly O
     );
     return all.map(({ about }, index) => medianFigure(about, figures[index] ?? []));
   } finally {
-    await Promise.all([asyncPool.stop(), syncPool.stop()]);
+    await pool.stop();
   }
+}
+
+/** Calls in `async` mode, which stay in the caller's thread; beside plain ones of an async function: the floor. */
+export function inlineAsync(settings: OwnSettings): Promise<readonly OwnFigure[]> {
+  return measure("async", settings);
+}
+
+/** The same in `sync` mode. In a program of its own: few programs use both. */
+export function inlineSync(settings: OwnSettings): Promise<readonly OwnFigure[]> {
+  return measure("sync", settings);
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { CallLimit, CancelledError, type Pool } from "concurry";
 import { assertResult } from "../cases/case.ts";
@@ -37,12 +38,16 @@ async function failure(pool: BenchPool, index: number): Promise<void> {
   assertResult(thrown instanceof RangeError && thrown.message === message, "a call threw another error");
 }
 
+/** Cancelled while it waits, or, every second one, when it may run or be done. */
 async function cancelled(pool: BenchPool, index: number): Promise<void> {
   const future = pool.increment(index);
+  if (index % 2 === 0) await turn();
   const isCancelled = future.cancel();
   const outcome: unknown = await future.catch((error: unknown) => error);
   const isRight = isCancelled ? outcome instanceof CancelledError : outcome === index + 1;
   assertResult(isRight, "a cancelled call ended otherwise");
+  // One that waited settles in this very turn: without a pause the event loop would not go on.
+  await turn();
 }
 
 function loadsOf(pool: BenchPool): readonly Load[] {

@@ -6,6 +6,7 @@ import { modesStep } from "./modes.ts";
 import { progressStep } from "./progress.ts";
 import { statsStep } from "./stats.ts";
 import type { Step } from "./step.ts";
+import { streamsStep } from "./streams.ts";
 import { superviseStep } from "./supervise.ts";
 import { tasksStep } from "./tasks.ts";
 import { workerStatusStep } from "./worker-status.ts";
@@ -19,6 +20,7 @@ export const allSteps: readonly Step[] = [
   progressStep,
   failuresStep,
   superviseStep,
+  streamsStep,
   tasksStep,
   workerStatusStep,
   statsStep,

@@ -2,6 +2,7 @@ import type { PackedItems } from "../control/controls.ts";
 import { loanIsOver } from "../control/loan-over.ts";
 import type { Packed } from "../protocol/packed.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
+import { type AnyIterable, type AnyIterator, iteratorOf } from "../util/iterator-of.ts";
 
 /** So many items are read ahead of the worker's asking; it may have as many in its hands. */
 const AHEAD = 8;
@@ -13,12 +14,11 @@ export interface Packing {
   thrown(thrown: unknown): Packed;
 }
 
-type AnyIterator = AsyncIterator<unknown> | Iterator<unknown>;
-type AnyIterable = Partial<AsyncIterable<unknown> & Iterable<unknown>> & { destroy?: unknown };
+type Lent = AnyIterable & { destroy?: unknown };
 
 /** An iterable that was lent to a worker: reads it as the worker asks, and closes it once when nobody asks any more. */
 export class LentSource {
-  readonly #source: AnyIterable;
+  readonly #source: Lent;
   readonly #packing: Packing;
   readonly #items: Packed[] = [];
   #iterator: AnyIterator | undefined;
@@ -51,7 +51,7 @@ export class LentSource {
   async #read(): Promise<void> {
     this.#isReading = true;
     try {
-      this.#iterator ??= open(this.#source);
+      this.#iterator ??= iteratorOf(this.#source);
       while (this.#end === undefined && this.#items.length < AHEAD) await this.#readNext(this.#iterator);
     } catch (error) {
       this.#finish({ thrown: this.#packing.thrown(error) });
@@ -99,9 +99,4 @@ export class LentSource {
       // Whoever gave it sees what its own code does; the call is over, or has an error of its own.
     }
   }
-}
-
-function open(source: AnyIterable): AnyIterator {
-  const begin = source[Symbol.asyncIterator] ?? source[Symbol.iterator];
-  return (begin as () => AnyIterator).call(source);
 }
