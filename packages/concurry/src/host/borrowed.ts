@@ -8,6 +8,8 @@ import type { LentArguments, StandIn } from "../protocol/lent-arguments.ts";
 import { type Packed, pack, unpack } from "../protocol/packed.ts";
 import { Replacement } from "../protocol/replacement.ts";
 import { loanError } from "../protocol/serialization-failure.ts";
+import { unlessAborted } from "../util/unless-aborted.ts";
+import type { RunningCall } from "./running-call.ts";
 
 /** The pool, as far as its workers borrow from it. */
 export interface Lender {
@@ -21,15 +23,15 @@ export interface Lender {
 export class Borrowed {
   readonly #lender: Lender;
   readonly #owner: number;
-  readonly #attempt: number;
+  readonly #call: RunningCall;
   /** Calls of functions that have no answer yet. */
   #unanswered = 0;
   #isOver = false;
 
-  constructor(lender: Lender, owner: number, attempt: number) {
+  constructor(lender: Lender, owner: number, call: RunningCall) {
     this.#lender = lender;
     this.#owner = owner;
-    this.#attempt = attempt;
+    this.#call = call;
   }
 
   /** Puts what was borrowed in the places of the stand-ins. */
@@ -75,7 +77,7 @@ export class Borrowed {
   }
 
   #borrow({ kind }: StandIn, index: number): unknown {
-    const loan: Loan = { owner: this.#owner, attempt: this.#attempt, index };
+    const loan: Loan = { owner: this.#owner, attempt: this.#call.attempt, index };
     if (kind === "iterable") return this.#items(loan);
     return (...args: unknown[]): Promise<unknown> => {
       const result = this.#run(loan, args);
@@ -85,13 +87,22 @@ export class Borrowed {
     };
   }
 
+  /**
+   * Waits for an answer of the caller until the call is told to end: a stream that was left goes on to its `finally`. What
+   * is asked for there is waited for as long as it takes.
+   */
+  #answer<T>(asked: Promise<T>): Promise<T> {
+    const { isAborted, signal } = this.#call;
+    return isAborted ? asked : unlessAborted(asked, signal, loanIsOver);
+  }
+
   async #run(loan: Loan, args: readonly unknown[]): Promise<unknown> {
     const { control, wire, exported } = this.#lender;
     if (this.#isOver) throw loanIsOver();
     const packed = packArguments(args, wire);
     this.#unanswered += 1;
     try {
-      return readOutcome(await control.call("run", loan, packed), wire, exported);
+      return readOutcome(await this.#answer(control.call("run", loan, packed)), wire, exported);
     } finally {
       this.#unanswered -= 1;
     }
@@ -103,7 +114,7 @@ export class Borrowed {
     try {
       while (!isAtEnd) {
         if (this.#isOver) throw loanIsOver();
-        const { items, end } = await control.call("pull", loan);
+        const { items, end } = await this.#answer(control.call("pull", loan));
         isAtEnd = end !== undefined;
         for (const item of items) yield unpack(item);
         if (end?.thrown !== undefined) throw unpackThrown(end.thrown, wire, exported);

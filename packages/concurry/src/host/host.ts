@@ -186,7 +186,7 @@ export class Host {
     const lender = { control, wire: this.#link.info.wire, exported };
     return (call, method, instance, op, value) => {
       const lent = value as LentArguments;
-      const borrowed = new Borrowed(lender, lent.owner, call.attempt);
+      const borrowed = new Borrowed(lender, lent.owner, call);
       const args = borrowed.argumentsOf(lent);
       return borrowed.during(() => run(call, method, instance, op & ~LENDS, args));
     };

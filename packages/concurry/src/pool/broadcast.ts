@@ -4,8 +4,7 @@ import { findPromises, unwrapArguments } from "../future/unwrap.ts";
 import type { LentArguments } from "../protocol/lent-arguments.ts";
 import { type Packed, pack } from "../protocol/packed.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
-import { onAbort } from "../util/abort.ts";
-import { deferred } from "../util/deferred.ts";
+import { unlessAborted } from "../util/unless-aborted.ts";
 import type { BroadcastEnd } from "./ledger.ts";
 import type { Borrower } from "./loans.ts";
 import type { PoolCore } from "./pool.ts";
@@ -47,14 +46,14 @@ export class BroadcastCore implements CallCore {
     const owner = this.#pool.nextNumber();
     const packed = this.#packed(owner, methodIndex, args);
     const parts = live.map((handle) => this.#counted(this.#one(handle, methodIndex, packed)));
-    const settled = await Promise.allSettled(parts);
+    const [, ...settled] = await Promise.allSettled([packed, ...parts]);
     this.#pool.lending.release(owner);
     const outcomes = settled.filter((outcome) => outcome.status === "rejected" || outcome.value !== ASLEEP);
     const errors = outcomes.filter((outcome) => outcome.status === "rejected").map(({ reason }) => reason);
+    // What was wrong before any worker was reached is one error, not one for each; also where none is there.
+    if (errors.every((error) => error === errors[0])) await packed;
     if (errors.length === 0)
       return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value);
-    // What was wrong before any worker was reached is one error, not one for each.
-    if (errors.every((error) => error === errors[0])) await packed;
     const message = `"${options.methods[methodIndex]}" failed in ${errors.length} of ${outcomes.length} workers.`;
     throw new AggregateError(errors, message);
   }
@@ -104,14 +103,8 @@ export class BroadcastCore implements CallCore {
   }
 
   /** Waits for a promise, but not longer than the pool lets anybody wait. */
-  async #unlessCut<T>(promise: Promise<T>): Promise<T> {
-    const cut = deferred<never>();
-    const ignore = onAbort(this.#pool.cut.signal, cut.reject);
-    try {
-      return await Promise.race([promise, cut.promise]);
-    } finally {
-      ignore();
-    }
+  #unlessCut<T>(promise: Promise<T>): Promise<T> {
+    return unlessAborted(promise, this.#pool.cut.signal);
   }
 
   /** The workers that are there or will be. */

@@ -12,7 +12,7 @@ type Source<T> = Iterable<T> | AsyncIterable<T>;
 /**
  * Shows on standard error how far some work is: on a terminal as a moving bar with rate and time left, elsewhere as a line
  * now and then. Several bars at once have one line each. One that is made inside a worker, of whatever mode, is shown by the
- * program that made the pool; it is stopped when its worker ends.
+ * program that made the pool; it is stopped when its thread or process ends.
  *
  * Either a loop goes over it, with `for … of` or `for await … of`: then it counts the items and ends with the loop. Or it is
  * moved by `update()`, and ended by `success()`, `failure()` or `stop()`; `using` stops it, too. A bar doesn't keep the

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { errorOf, MODES, nothingIsLeft, stoppedAfterEach, until } from "../pool/support.ts";
+import { Borrower } from "#workers/borrower";
+import { errorOf, HOSTED, MODES, nothingIsLeft, stoppedAfterEach, until } from "../pool/support.ts";
 import { borrowerPool, endless, Watched } from "./support.ts";
 
 const stopped = stoppedAfterEach();
@@ -52,6 +53,50 @@ describe.each(MODES)("in %s mode", (mode) => {
     const numbers = first.numbers(100, async () => {});
 
     expect(await second.sum(numbers)).toBe(5050);
+  });
+});
+
+// A generator that doesn't end is given up after this, and its worker is replaced; that it ended takes far less.
+const LONG_GRACE_MS = 60_000;
+
+describe.each(HOSTED)("in %s mode", (mode) => {
+  test("a generator that waits for an item ends when its loop is left, and so does the source", async () => {
+    const pool = stopped(Borrower.options({ mode, graceMs: LONG_GRACE_MS }).init());
+    let closed = 0;
+    const source = {
+      given: 0,
+      [Symbol.asyncIterator]: () => ({
+        next: () => {
+          source.given += 1;
+          return source.given < 3
+            ? Promise.resolve({ done: false as const, value: source.given })
+            : new Promise<never>(() => {});
+        },
+        return: async () => {
+          closed += 1;
+          return { done: true as const, value: undefined };
+        },
+      }),
+    };
+    for await (const item of pool.mapped(source, async (given) => given)) if (item === 2) break;
+
+    await until(() => closed === 1);
+    expect(await pool.leaveAlone(1)).toBe("left alone");
+  });
+
+  test("a generator that waits for a function ends when its loop is left, and its finally may use it", async () => {
+    const pool = stopped(Borrower.options({ mode, graceMs: LONG_GRACE_MS }).init());
+    const words: unknown[] = [];
+    const items = pool.farewell(async (word) => {
+      words.push(word);
+      if (word === "waiting") await new Promise(() => {});
+    });
+    await items.next();
+    await until(() => words.length === 1);
+    await items.return(undefined);
+
+    expect(words).toEqual(["waiting", "farewell"]);
+    expect(await pool.leaveAlone(1)).toBe("left alone");
   });
 });
 

@@ -43,6 +43,16 @@ export class Borrower extends Worker {
     for await (const item of items) yield await lent(item);
   }
 
+  /** Waits for the function, and calls it once more at its end. */
+  async *farewell(lent: Lent): AsyncGenerator<number> {
+    try {
+      yield 1;
+      await lent("waiting");
+    } finally {
+      await lent("farewell");
+    }
+  }
+
   *numbers(count: number, lent: Lent): Generator<number> {
     void lent("begun");
     for (let number = 1; number <= count; number += 1) yield number;
