@@ -66,7 +66,7 @@ type Load = (url: string, context: object, next: (url: string, context: object) 
 // Newer than the types of the oldest Node that is supported.
 const hooks = nodeModule as unknown as {
   registerHooks?: (given: { load: Load }) => { deregister(): void };
-  register: (specifier: string, options: { data: unknown }) => void;
+  register: (specifier: string) => void;
   prototype: { _compile: (this: unknown, content: string, filename: string, ...rest: unknown[]) => unknown };
 };
 
@@ -90,8 +90,8 @@ function plantInSource(result: LoadResult, target: string, code: string): LoadRe
 
 // Node 20: hooks live in a thread of their own, which knows nothing of this file.
 function plantInEsmOffThread(target: string, code: string): void {
-  const program = `let target, code;
-export const initialize = (data) => { ({ target, code } = data); };
+  // A program of its own for each module: of an equal one Node would load a single copy, with one target.
+  const program = `const target = ${JSON.stringify(target)}, code = ${JSON.stringify(code)};
 export const load = async (url, context, next) => {
   const result = await next(url, context);
   if (url.split(/[?#]/, 1)[0] !== target || result.format !== "module" || result.source == null) return result;
@@ -99,7 +99,7 @@ export const load = async (url, context, next) => {
   const start = source.startsWith("#!") ? source.indexOf("\\n") + 1 || source.length : 0;
   return { ...result, source: source.slice(0, start) + code.replaceAll("${OWN_URL}", url) + source.slice(start) };
 };`;
-  hooks.register(`data:text/javascript,${encodeURIComponent(program)}`, { data: { target, code } });
+  hooks.register(`data:text/javascript,${encodeURIComponent(program)}`);
   planted.set(target, { line: 1, columns: code.replaceAll(OWN_URL, target).length });
 }
 
