@@ -2,7 +2,7 @@ import { TaskPool, WorkerNotFoundError } from "concurry";
 import { check } from "../check-error.ts";
 import type { Context } from "../context.ts";
 import type { FileReport } from "../files/file-report.ts";
-import { formatTime, plural } from "../render/format.ts";
+import { formatCount, formatTime, plural } from "../render/format.ts";
 import type { Column } from "../render/table.ts";
 import { WARM_UP_FILES } from "../runs.ts";
 import { analyse, analyseFile, type FilePlace } from "../workers/analyse-file.ts";
@@ -53,7 +53,7 @@ export const tasksStep: Step = {
       `All ${plural(files.length, "report")} equal the plain loop's, with the order kept and without.`,
     );
     screen.line(
-      `Left after ${WANTED} reports, the source had given ${plural(some.taken, "file")} of ${files.length}.`,
+      `Left after ${WANTED} reports, the source had given ${plural(some.taken, "file")} of ${formatCount(files.length)}.`,
     );
     screen.line(`A closure is refused: ${await refusalOf(pool)}`);
   },

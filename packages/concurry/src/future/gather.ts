@@ -57,9 +57,10 @@ export async function gather<T extends readonly unknown[] | [] | object, Errors 
   futures: T,
   options: GatherOptions<Errors> = {},
 ): Promise<Gathered<T, Errors>> {
+  // First the futures: of gather(one, another) the options are not what is wrong.
+  const names = isIterable(futures) ? undefined : namesOf(futures);
   const checked = checkRecord("gather()", "option", options, CHECKS) as GatherOptions;
   const { returnExceptions = false, progress = false, timeoutMs } = checked;
-  const names = isIterable(futures) ? undefined : namesOf(futures);
   const items = isIterable(futures) ? [...futures] : Object.values(futures);
   const all = Promise.all(returnExceptions ? items.map(settled) : items);
   const message = `The futures have not all settled within ${timeoutMs} ms; they go on.`;
@@ -103,7 +104,7 @@ async function shown<Values>(
 
 function namesOf(futures: object): string[] {
   if (!isPlainObject(futures))
-    throw wrongType("gather()'s futures", "an iterable or a plain object", futures);
+    throw wrongType("gather()'s futures", "an array, another iterable or a plain object", futures);
   return Object.keys(futures);
 }
 

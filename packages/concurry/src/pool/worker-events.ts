@@ -1,5 +1,5 @@
 import { WorkerCrashedError } from "../errors/worker-errors.ts";
-import { REPLY_WITHDRAWN } from "../protocol/frame.ts";
+import { REPLY_WITHDRAWN, STREAM } from "../protocol/frame.ts";
 import { tickNow } from "../util/clock.ts";
 import { rejectIfAllAreDead } from "./all-dead.ts";
 import type { Call } from "./call.ts";
@@ -48,7 +48,10 @@ export function workerEvents(pool: PoolCore, window: Window): SupervisorListener
 function onReply(pool: PoolCore, handle: WorkerHandle, call: Call, code: number, value: unknown): void {
   const { attempts, options } = pool;
   const failed = isFailure(code);
-  handle.rest(tickNow());
+  const now = tickNow();
+  // A stream lasts as long as its consumer takes: the worker doesn't report it as work.
+  if (call.op & STREAM) handle.clock.unmeasured(now);
+  handle.rest(now);
   if (code !== REPLY_WITHDRAWN) handle.finished(failed);
   if (call.isSettled) return;
   if (!failed) attempts.succeeded(call, readValue(code, value));

@@ -94,7 +94,12 @@ export class WorkerHandle implements WorkerLoad {
   /** A new worker is on its way; what was counted was of the one before. */
   begin(
     id: number,
-    { onDemand, recycle, concurrency }: Pick<ResolvedOptions, "onDemand" | "recycle" | "concurrency">,
+    {
+      onDemand,
+      recycle,
+      concurrency,
+      engine,
+    }: Pick<ResolvedOptions, "onDemand" | "recycle" | "concurrency" | "engine">,
   ): void {
     this.id = id;
     this.state = "starting";
@@ -105,7 +110,7 @@ export class WorkerHandle implements WorkerLoad {
     this.dyingOf = undefined;
     this.startedAt = performance.now();
     this.startedAtDate = Date.now();
-    this.clock = new WorkClock(concurrency === 1);
+    this.clock = new WorkClock(concurrency === 1 && engine.wire !== "reference");
     this.callsFinished = 0;
     this.callsFailed = 0;
     this.beside = 0;

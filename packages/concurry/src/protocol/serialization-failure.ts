@@ -44,7 +44,7 @@ export function serializationError(
 
 // The caller has got a future already: what kind of function the method is decides that, not what it returns.
 const NO_STREAM =
-  "it is a generator, of a method that is no generator function. Declare the method itself with a *, and it is a stream.";
+  "it is a generator. Only a worker class's method that is itself declared with a * is a stream; else give an array.";
 
 /** The error for a value that could not go with something that a call has lent: what it is of, and where to. */
 export function loanError(

@@ -97,6 +97,12 @@ describe("gather", () => {
     await expect(gather(value as object)).rejects.toThrow(TypeError);
   });
 
+  test("says of futures that stand one by one that they belong into an array", async () => {
+    const [one, another] = [testCall(), testCall()];
+    const wrong = gather(one.future, another.future as object);
+    await expect(wrong).rejects.toThrow("gather()'s futures must be an array");
+  });
+
   test("refuses options that it has not", async () => {
     await expect(gather([], { returnException: true } as object)).rejects.toThrow('"returnExceptions"');
     await expect(gather([], { timeoutMs: -1 })).rejects.toThrow(RangeError);

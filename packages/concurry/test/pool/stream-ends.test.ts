@@ -162,7 +162,7 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     const pool = streamerPool(mode);
     expect(await errorOf(pool.disguised() as PromiseLike<unknown>)).toMatchObject({
       code: "NOT_SERIALIZABLE",
-      message: expect.stringContaining("Declare the method itself with a *"),
+      message: expect.stringContaining("itself declared with a * is a stream"),
     });
   });
 });
