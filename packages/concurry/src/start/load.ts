@@ -39,7 +39,8 @@ export function load(compiled?: Uint8Array): Whole {
     module,
     FILE,
     __dirname,
-    loaderOf(script, compiled),
+    // What doesn't fit here, as where flags of V8 differ, is of no use to the hosts of this program either.
+    loaderOf(script, script.cachedDataRejected === true ? undefined : compiled),
   );
   module.loaded = true;
   return module.exports as Whole;
