@@ -20,8 +20,8 @@ type Whole = typeof import("../whole.ts");
  */
 export function load(compiled?: Uint8Array): Whole {
   // Where `require` would look for it: all who load this file have one copy.
-  const { cache } = createRequire(FILE);
-  const known = cache[FILE];
+  const require = createRequire(FILE);
+  const known = require.cache[FILE];
   if (known !== undefined) return known.exports as Whole;
   const source = `(function (${PARAMETERS}) {${readFileSync(FILE, "utf8")}\n})`;
   const script = new Script(source, {
@@ -30,12 +30,12 @@ export function load(compiled?: Uint8Array): Whole {
   });
   const module = new Module(FILE);
   module.filename = FILE;
-  cache[FILE] = module;
+  require.cache[FILE] = module;
   const run = script.runInThisContext() as (...values: unknown[]) => void;
   run.call(
     module.exports,
     module.exports,
-    createRequire(FILE),
+    require,
     module,
     FILE,
     __dirname,

@@ -14,9 +14,9 @@ export function receivedCode(): Uint8Array | undefined {
     if (!stats.isFile() || stats.nlink > 0) return undefined;
     const bytes = Buffer.allocUnsafe(stats.size);
     // From the start, wherever other processes have read to.
-    readSync(CODE_FD, bytes, 0, bytes.length, 0);
+    const count = readSync(CODE_FD, bytes, 0, bytes.length, 0);
     closeSync(CODE_FD);
-    return bytes;
+    return count === bytes.length ? bytes : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, openSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compiledCode } from "../../util/loader.ts";
@@ -24,7 +24,7 @@ function writeUnnamed(bytes: Uint8Array): number | undefined {
   try {
     opened = openSync(path, "wx+", 0o600);
     unlinkSync(path);
-    writeSync(opened, bytes);
+    writeFileSync(opened, bytes);
     return opened;
   } catch {
     // No place for files, or no permission: processes then compile for themselves.
