@@ -8,6 +8,19 @@ import { runTour } from "./run-tour.ts";
 /** A small folder of real source files: the tour's own. */
 const FILES = fileURLToPath(new URL("../src", import.meta.url));
 const CLEAN_END = { leftFiles: [], hasLeftProcesses: false };
+const LONG_STEPS = [
+  "modes",
+  "balancers",
+  "chain",
+  "batch",
+  "progress",
+  "failures",
+  "supervise",
+  "streams",
+  "tasks",
+  "worker-status",
+];
+const STEPS = [...LONG_STEPS, "stats"];
 
 let folder: string;
 
@@ -65,18 +78,7 @@ test("a result that is not as expected ends the tour with code 1 and names what 
   expect(wrong.output).toContain(`words is ${words}, expected ${words + 1}`);
 });
 
-test.each([
-  "modes",
-  "balancers",
-  "chain",
-  "batch",
-  "progress",
-  "failures",
-  "supervise",
-  "streams",
-  "tasks",
-  "worker-status",
-])("an interrupt in the step %s ends the tour cleanly", async (step) => {
+test.each(LONG_STEPS)("an interrupt in the step %s ends the tour cleanly", async (step) => {
   let isInterrupted = false;
   const result = await runTour([step, "--megabytes", "10"], (output, interrupt) => {
     if (isInterrupted || !output.includes(`${step}: `)) return;
@@ -92,28 +94,14 @@ test("an unknown step ends the tour with code 2 and the names of the steps", asy
   const result = await runTour(["mode"]);
 
   expect(result).toMatchObject({ exitCode: 2, output: "", ...CLEAN_END });
-  expect(result.errors).toContain(
-    'no step "mode"; the steps are modes, balancers, chain, batch, progress, failures, supervise, streams, tasks, worker-status, stats',
-  );
+  expect(result.errors).toContain(`no step "mode"; the steps are ${STEPS.join(", ")}`);
 });
 
 test("the help names every step", async () => {
   const result = await runTour(["--help"]);
 
   expect(result).toMatchObject({ exitCode: 0, errors: "", ...CLEAN_END });
-  for (const step of [
-    "modes",
-    "balancers",
-    "chain",
-    "batch",
-    "progress",
-    "failures",
-    "supervise",
-    "streams",
-    "tasks",
-    "worker-status",
-    "stats",
-  ]) {
+  for (const step of STEPS) {
     expect(result.output).toMatch(new RegExp(`^ {2}${step} +\\S`, "m"));
   }
 });

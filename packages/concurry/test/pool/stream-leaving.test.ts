@@ -2,27 +2,13 @@ import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { type Seen, Streamer } from "#workers/streamer";
-import { errorOf, HOSTED, MODES, nothingIsLeft, stoppedAfterEach, until } from "./support.ts";
+import { LONG_GRACE_MS, type StreamerPool, seen, streamerPools } from "./streamer-pools.ts";
+import { errorOf, HOSTED, MODES, nothingIsLeft, until } from "./support.ts";
 
-const stopped = stoppedAfterEach();
-// A left stream is given up after a second; that its generator ended by itself takes far less, on a busy machine, too.
-const LONG_GRACE_MS = 15_000;
+const streamerPool = streamerPools();
 
 setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc") as () => void;
-
-type Mode = (typeof MODES)[number];
-type StreamerPool = ReturnType<typeof streamerPool>;
-
-function streamerPool(mode: Mode, options: object = {}) {
-  return stopped(Streamer.options({ mode, ...options }).init());
-}
-
-async function seen(pool: StreamerPool): Promise<Seen> {
-  const [figures] = await pool.broadcast.seen();
-  return figures as Seen;
-}
 
 describe.each(MODES)("in %s mode", (mode) => {
   test.each(["forever", "foreverLater"] as const)(

@@ -1,28 +1,17 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { Relay, type Seen, Streamer } from "#workers/streamer";
+import { Relay, Streamer } from "#workers/streamer";
 import { countingEngine } from "./counting-engine.ts";
+import { type StreamerPool, seen, streamerPools } from "./streamer-pools.ts";
 import { errorOf, HOSTED, MODES, nothingIsLeft, stoppedAfterEach, until } from "./support.ts";
 
 const stopped = stoppedAfterEach();
-
-type Mode = (typeof MODES)[number];
-type StreamerPool = ReturnType<typeof streamerPool>;
-
-function streamerPool(mode: Mode, options: object = {}) {
-  return stopped(Streamer.options({ mode, ...options }).init());
-}
+const streamerPool = streamerPools();
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
   for await (const item of items) list.push(item);
   return list;
-}
-
-/** What the one worker of a pool has made; a broadcast reaches it while it makes more. */
-async function seen(pool: StreamerPool): Promise<Seen> {
-  const [figures] = await pool.broadcast.seen();
-  return figures as Seen;
 }
 
 /** Waits until the worker has made so many items, and looks on for a while. Gives the most that were made. */
