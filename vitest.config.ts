@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 const TEST_TIMEOUT_MS = 60_000;
 
 export default defineConfig({
+  // As Node resolves: "module" is the condition of bundlers.
+  ssr: { resolve: { conditions: ["node"] } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", "**/test/discovery/fixtures/**"],

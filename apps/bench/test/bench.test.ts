@@ -16,7 +16,7 @@ const TINY = ["--kind", "thread", "--workers", "1", "--rounds", "2", "--scale", 
 
 const THREAD_WORKLOADS = [
   ...["burst", "loop64", "one", "lone", "objects", "bytes", "copy-1m", "move-1m"],
-  ...["cpu-even", "cpu-skewed", "start-up", "memory-call"],
+  ...["cpu-even", "cpu-skewed", "start-up", "memory-call", "memory-worker"],
 ];
 
 const run = promisify(execFile);
@@ -90,5 +90,30 @@ describe("the bench", () => {
   test("an unknown peer is refused with the names that there are", async () => {
     const refused = bench([...TINY, "--only", "tinypol", "--out", folder]);
     await expect(refused).rejects.toThrow(/"tinypol" is none of concurry, tinypool/);
+  });
+
+  test("workloads of our own check their results and keep their figures, without peers", async () => {
+    const table = await bench([
+      ...["--own", "--rounds", "1", "--scale", "0.001", "--out", folder],
+      ...["--workloads", "inline-sync,inline-async,overhead,fairness,scale-waiting"],
+    ]);
+    const { own, rows, node } = await results();
+    const names = ["inline-async", "inline-sync", "overhead", "fairness", "scale-waiting"];
+    expect([...new Set(own.map((figure) => figure.workload))]).toEqual(names);
+    for (const figure of own) {
+      expect(figure.value).toBeGreaterThan(0);
+      expect(figure.samples.length).toBeGreaterThan(0);
+      expect(table).toContain(figure.title);
+    }
+    expect(rows).toEqual([]);
+    expect(node).toBe(process.version);
+  });
+
+  test("a soak run checks all its calls, shows memory while it runs and how it grew at the end", async () => {
+    const lines = (await bench(["--soak", "0.03"])).trim().split("\n");
+    expect(
+      lines.filter((line) => /^ +\d+ s +\d+ calls +RSS [\d.]+ MiB +heap [\d.]+ MiB$/.test(line)).length,
+    ).toBeGreaterThan(5);
+    expect(lines.at(-1)).toMatch(/^heap: -?[\d.]+ MiB per 1M calls; below 1: (reached|MISSED)$/);
   });
 });

@@ -1,42 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatTable } from "../src/report/table.ts";
-import type { PeerFigures, Row } from "../src/run/row.ts";
 import { judge } from "../src/verdict.ts";
-
-function peer(name: string, figures: Partial<PeerFigures> = {}): PeerFigures {
-  return {
-    name,
-    role: "library",
-    settings: "",
-    node: "v20.19.0",
-    marks: [],
-    failure: undefined,
-    rounds: [],
-    speed: undefined,
-    lowerQuartileSpeed: undefined,
-    p50Us: undefined,
-    p99Us: undefined,
-    figures: {},
-    ratioToBest: undefined,
-    ...figures,
-  };
-}
-
-function row(peers: readonly PeerFigures[], ratios?: readonly number[]): Row {
-  return {
-    case: "burst",
-    title: "a burst",
-    figure: "rate",
-    kind: "thread",
-    workers: 2,
-    goal: 1.3,
-    peers,
-    ours: "ours",
-    bestPeer: "best",
-    yardstick: undefined,
-    comparison: ratios && judge(ratios, 1.3),
-  };
-}
+import { peer, row } from "./rows.ts";
 
 function lineOf(name: string, table: string): string | undefined {
   return table.split("\n").find((line) => line.startsWith(`  ${name}`));
@@ -90,5 +55,17 @@ describe("the table", () => {
     expect(lineOf("broken", table)).toMatch(/FAILED: it hangs$/);
     expect(lineOf("odd", table)).toContain("odd *");
     expect(table.match(/\* odd: gives a Buffer/g)).toHaveLength(1);
+  });
+
+  test("a row without a goal shows its ratio and says so", () => {
+    const open = { ...row([peer("best"), peer("ours")]), goal: undefined, comparison: judge([2], undefined) };
+    expect(lineOf("ours", formatTable([open]))).toMatch(
+      /x2\.00, lower quartile x2\.00; no goal, first look: 1 of 15 rounds$/,
+    );
+  });
+
+  test("a goal against something else than the best peer names it", () => {
+    const judged = { ...row([peer("best"), peer("ours")], [2, 2]), yardstick: "600 bytes" };
+    expect(lineOf("ours", formatTable([judged]))).toContain("goal x1.3 of 600 bytes: reached");
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ratiosToJudge } from "../src/run/row.ts";
 import { isTie, judge, VERDICT_ROUNDS } from "../src/verdict.ts";
 
 /** As many equal ratios as a verdict needs. */
@@ -49,5 +50,36 @@ describe("verdict", () => {
   test("too few rounds give a verdict that is not final", () => {
     expect(judge(always(2).slice(1), 1).isFinal).toBe(false);
     expect(judge(always(2), 1).isFinal).toBe(true);
+  });
+
+  test("without a goal the verdict stays open, however good or bad the ratios are", () => {
+    expect(judge(always(9), undefined).verdict).toBe("open");
+    expect(judge(always(0.1), undefined)).toMatchObject({ verdict: "open", ratio: 0.1, isTie: false });
+  });
+});
+
+describe("what ours is judged by", () => {
+  const rounds = (...speeds: number[]) => ({
+    rounds: speeds.map((speed, round) => ({ round, calls: 1, elapsedMs: 1, speed })),
+  });
+  const own = rounds(30, 60);
+  const best = rounds(10, 10);
+  const peers = [{ name: "raw", ...rounds(60, 60) }];
+
+  test("it is the best peer, when the workload says nothing else", () => {
+    expect(ratiosToJudge(own, best, undefined, peers)).toEqual([3, 6]);
+    expect(ratiosToJudge(own, undefined, undefined, peers)).toBeUndefined();
+  });
+
+  test("a yardstick that is a peer takes the place of the best one", () => {
+    expect(ratiosToJudge(own, best, { peer: "raw" }, peers)).toEqual([0.5, 1]);
+  });
+
+  test("a yardstick that didn't run judges nothing: the best peer doesn't stand in for it", () => {
+    expect(ratiosToJudge(own, best, { peer: "absent" }, peers)).toBeUndefined();
+  });
+
+  test("a yardstick may be a fixed figure, which needs no peer", () => {
+    expect(ratiosToJudge(own, undefined, { speed: 15, words: "15" }, [])).toEqual([2, 4]);
   });
 });

@@ -10,7 +10,7 @@ import { findFiles } from "./files/find-files.ts";
 import { selectFiles } from "./files/select-files.ts";
 import type { SourceFile } from "./files/source-file.ts";
 import type { Interrupt } from "./interrupt.ts";
-import { formatBytes, formatTime, plural } from "./render/format.ts";
+import { formatBytes, formatCount, formatTime, plural } from "./render/format.ts";
 import type { Screen } from "./render/screen.ts";
 import { Runs } from "./runs.ts";
 import { allSteps } from "./steps/all-steps.ts";
@@ -57,7 +57,7 @@ async function chooseFiles(root: string, budgetBytes: number, screen: Screen): P
   if (files.length === 0) throw new UsageError(`no source files below ${root}`);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   screen.line(
-    `${plural(files.length, "source file")} of the ${found.length} in ${root}, ${formatBytes(bytes)}`,
+    `${plural(files.length, "source file")} of the ${formatCount(found.length)} in ${root}, ${formatBytes(bytes)}`,
   );
   // Read once beforehand: the first of several passes would else be the one that waits for the disk.
   for (const file of files) await readFile(join(root, file.name));

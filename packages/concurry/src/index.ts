@@ -27,8 +27,11 @@ export {
   type WorkerStartFacts,
 } from "./errors/worker-errors.ts";
 export { WorkerResourceError } from "./errors/worker-resource-error.ts";
+export { type AsCompletedOptions, asCompleted, type CompletedFutures } from "./future/as-completed.ts";
 export { Future, type FutureStatus, type ResultOptions } from "./future/future.ts";
+export { type Gathered, type GatherOptions, gather } from "./future/gather.ts";
 export type { Stream } from "./future/stream.ts";
+export { type WaitOptions, type WaitResult, wait } from "./future/wait.ts";
 export { CallLimit, type CallLimitOptions } from "./limits/call-limit.ts";
 export type { GatedCall, LimitGate } from "./limits/limit-gate.ts";
 export { LimitPool, type LimitPoolOptions, type LimitPoolStats } from "./limits/limit-pool.ts";
@@ -52,6 +55,7 @@ export type { Limit, LimitSetOptions } from "./limits/set-definition.ts";
 export type { CallOptions } from "./pool/call-options.ts";
 export type {
   CallEndEvent,
+  CallProgressEvent,
   CallStartEvent,
   LimitWaitEvent,
   PoolEvents,
@@ -67,6 +71,8 @@ export type { PoolStats, WorkerState, WorkerStats } from "./pool/pool-stats.ts";
 export type { BroadcastMethods, Pool, PoolMembers, PoolMethods, StopOptions } from "./pool/pool-type.ts";
 export { type StopOnSignalsOptions, type StoppablePool, stopOnSignals } from "./pool/stop-on-signals.ts";
 export type { Unwrapped } from "./pool/unwrapped.ts";
+export type { BarStyle, ProgressBarOptions } from "./progress/bar-options.ts";
+export { ProgressBar } from "./progress/progress-bar.ts";
 export type {
   ArrayBufferOrPort,
   Connection,

@@ -116,8 +116,12 @@ test("the tarball holds what runs, its types, README and license, and nothing el
     "LICENSE",
     "README.md",
     "dist/bottleneck.js",
+    "dist/bundle.js",
+    "dist/concurry.cjs",
+    "dist/host-bundle.cjs",
     "dist/host.cjs",
     "dist/index.js",
+    "dist/load.cjs",
     "package.json",
     "probe.mts",
   ]);

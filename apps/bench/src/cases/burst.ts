@@ -1,7 +1,8 @@
-import type { Target } from "../peers/peer.ts";
+import type { Incrementer } from "../peers/peer.ts";
 import { assertResult, type BenchCase, type Measurement, rateOf } from "./case.ts";
 
-async function run(target: Target, calls: number): Promise<Measurement> {
+/** Makes all calls at once. */
+export async function runBurst(target: Incrementer, calls: number): Promise<Measurement> {
   const start = performance.now();
   const results = await Promise.all(Array.from({ length: calls }, (_, index) => target.increment(index)));
   const elapsedMs = performance.now() - start;
@@ -18,5 +19,5 @@ export const burst: BenchCase = {
   minCalls: 100,
   figure: "rate",
   goals: { thread: 10, process: 9 },
-  run,
+  run: runBurst,
 };

@@ -14,8 +14,8 @@ export interface Measurement {
   readonly figures?: Readonly<Record<string, number>>;
 }
 
-/** Makes another set of the same library's workers, started but not waited for. */
-export type OpenAnother = () => Promise<Target>;
+/** Makes another set of the same library's workers, started but not waited for; as many unless told otherwise. */
+export type OpenAnother = (workers?: number) => Promise<Target>;
 
 /** What ours is compared with instead of the best peer. */
 export type Yardstick =
@@ -25,6 +25,7 @@ export type Yardstick =
 
 /** What a workload may need besides the workers. */
 export interface Setting {
+  readonly kind: Kind;
   readonly workers: number;
   readonly openAnother: OpenAnother;
 }
@@ -41,6 +42,8 @@ export interface BenchCase {
   /** Fewest calls of one round, however small the scale. */
   readonly minCalls: number;
   readonly figure: Figure;
+  /** Whether each round is run, without warm-up, by a host of its own. Default false. */
+  readonly needsFreshHost?: boolean;
   /** The kinds of workers that can do it; without it both. */
   readonly kinds?: readonly Kind[];
   /** Wanted ratio to the best peer, or to `yardsticks`; a kind without one is only shown. */
@@ -58,6 +61,11 @@ export function assertResult(isRight: boolean, what: string): void {
 /** A measurement of a time: the figure is the inverse, runs per second. */
 export function durationOf(calls: number, elapsedMs: number, label: string): Measurement {
   return { calls, elapsedMs, speed: 1000 / elapsedMs, figures: { [label]: elapsedMs } };
+}
+
+/** Microseconds that a call took of the whole. */
+export function usPerCall({ calls, elapsedMs }: Measurement): number {
+  return (elapsedMs * 1000) / calls;
 }
 
 /** A measurement whose figure is calls per second. */

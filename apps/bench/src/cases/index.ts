@@ -6,6 +6,7 @@ import { lone } from "./lone.ts";
 import { loop64 } from "./loop64.ts";
 import { copyMebibyte, moveMebibyte } from "./mebibytes.ts";
 import { memoryPerCall } from "./memory.ts";
+import { memoryPerWorker } from "./memory-worker.ts";
 import { objects } from "./objects.ts";
 import { one } from "./one.ts";
 import { startUpProcesses, startUpThreads } from "./start-up.ts";
@@ -25,6 +26,7 @@ export const CASES: readonly BenchCase[] = [
   startUpThreads,
   startUpProcesses,
   memoryPerCall,
+  memoryPerWorker,
 ];
 
 /** The workload of that name. @throws RangeError when there is none. */

@@ -1,10 +1,17 @@
-import type { Target } from "../peers/peer.ts";
+import type { Incrementer } from "../peers/peer.ts";
 import { assertResult, type BenchCase, type Measurement, rateOf } from "./case.ts";
 import { runLanes } from "./lanes.ts";
 
-async function run(target: Target, calls: number): Promise<Measurement> {
+const OUTSTANDING = 64;
+
+/** Keeps so many tiny calls outstanding. */
+export async function runLoop(
+  target: Incrementer,
+  calls: number,
+  outstanding: number = OUTSTANDING,
+): Promise<Measurement> {
   const elapsedMs = await runLanes<number>({
-    outstanding: 64,
+    outstanding,
     calls,
     call: (_lane, index) => target.increment(index),
     verify: (result, _lane, index) =>
@@ -21,5 +28,5 @@ export const loop64: BenchCase = {
   minCalls: 128,
   figure: "rate",
   goals: { thread: 3.5, process: 3.5 },
-  run,
+  run: (target, calls) => runLoop(target, calls),
 };

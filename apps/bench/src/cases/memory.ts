@@ -1,10 +1,14 @@
 import { collectGarbage } from "../host/garbage.ts";
-import type { Target } from "../peers/peer.ts";
+import type { Incrementer, Target } from "../peers/peer.ts";
 import { assertResult, type BenchCase, type Measurement } from "./case.ts";
 
 const CALL_BYTES = 600;
 
-async function runCalls(target: Target, calls: number): Promise<Measurement> {
+/** Bytes of the caller's heap for each of so many calls that wait, and how long they took in all. */
+export async function heapOfWaiting(
+  target: Incrementer,
+  calls: number,
+): Promise<{ readonly bytes: number; readonly elapsedMs: number }> {
   const start = performance.now();
   const results = new Array<Promise<number>>(calls);
   collectGarbage();
@@ -18,7 +22,11 @@ async function runCalls(target: Target, calls: number): Promise<Measurement> {
     values.every((value, index) => value === index + 1),
     "a call that waited gave another number",
   );
-  const elapsedMs = performance.now() - start;
+  return { bytes, elapsedMs: performance.now() - start };
+}
+
+async function runCalls(target: Target, calls: number): Promise<Measurement> {
+  const { bytes, elapsedMs } = await heapOfWaiting(target, calls);
   return { calls, elapsedMs, speed: 1 / bytes, figures: { "bytes per waiting call": bytes } };
 }
 

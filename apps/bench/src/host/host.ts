@@ -10,7 +10,8 @@ let target: Target | undefined;
 let setting: Setting | undefined;
 
 async function open(peer: Peer, command: HostCommand & { type: "open" }): Promise<OpenReport> {
-  setting = { workers: command.workers, openAnother: () => peer.open(command) };
+  const { kind, workers } = command;
+  setting = { kind, workers, openAnother: (count = workers) => peer.open({ kind, workers: count }) };
   if (peer.role === "limit") {
     const limit = await peer.open(command);
     target = limit;
@@ -28,6 +29,11 @@ async function obey(command: HostCommand): Promise<HostResults[keyof HostResults
   if (command.type === "stop") {
     await target?.stop();
     return null;
+  }
+  if (command.type === "own") {
+    // Loaded now: the host of another library has none of ours.
+    const { OWN_WORKLOADS } = await import("../own/index.ts");
+    return { node: process.version, figures: await OWN_WORKLOADS[command.workload](command) };
   }
   if (target === undefined || setting === undefined) throw new Error("measure came before open");
   collectGarbage();

@@ -4,9 +4,13 @@ import type { Job } from "../workers/functions.ts";
 /** Where a library's workers run. */
 export type Kind = "thread" | "process";
 
-/** What every peer can do: enough for the workloads. */
-export interface Target {
+/** What tiny calls are made to. */
+export interface Incrementer {
   increment(value: number): Promise<number>;
+}
+
+/** What every peer can do: enough for the workloads. */
+export interface Target extends Incrementer {
   echo(record: BenchRecord): Promise<BenchRecord>;
   echoBytes(bytes: Uint8Array): Promise<Uint8Array>;
   /** Like `echoBytes`, but the bytes move instead of being copied. Absent: the library can't. */

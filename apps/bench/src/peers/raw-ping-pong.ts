@@ -24,7 +24,7 @@ export const rawPingPong: LimitPeer = {
   role: "limit",
   packages: [],
   kinds: ["thread"],
-  cases: ["one", "lone", "bytes", "copy-1m", "cpu-even"],
+  cases: ["one", "lone", "bytes", "copy-1m", "cpu-even", "memory-worker"],
   settings: "postMessage of the bare value",
   open,
 };

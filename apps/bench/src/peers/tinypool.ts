@@ -1,17 +1,10 @@
 import type { Tinypool } from "tinypool";
 import type { BenchRecord } from "../cases/record.ts";
 import type { Job } from "../workers/functions.ts";
+import { ECHO, FAIL, FUNCTIONS_URL, INCREMENT, INCREMENT_LATER, WORK } from "./named-tasks.ts";
 import type { LibraryPeer, LibraryTarget, OpenOptions } from "./peer.ts";
 
-const FUNCTIONS_URL = new URL("../workers/functions.js", import.meta.url).href;
 const MOVE_URL = new URL("../workers/tinypool-move.js", import.meta.url).href;
-
-// One options object per method, not one per call.
-const INCREMENT = { name: "increment" };
-const INCREMENT_LATER = { name: "incrementLater" };
-const ECHO = { name: "echo" };
-const FAIL = { name: "fail" };
-const WORK = { name: "work" };
 const MOVE = { name: "moveBytes", filename: MOVE_URL };
 
 async function open(options: OpenOptions, concurrentTasksPerWorker: number): Promise<LibraryTarget> {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { OwnFigure } from "../own/own-figure.ts";
 import type { BenchOptions } from "../run/options.ts";
 import type { Row } from "../run/row.ts";
 import type { Machine } from "./surroundings.ts";
@@ -19,6 +20,8 @@ export interface BenchResults {
   readonly options: BenchOptions;
   readonly durationMs: number;
   readonly rows: readonly Row[];
+  /** Figures of workloads without peers. */
+  readonly own: readonly OwnFigure[];
 }
 
 /** Writes the results as JSON. Returns the path of the file. */

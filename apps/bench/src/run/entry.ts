@@ -79,6 +79,7 @@ export class Entry {
   /** Runs one workload once; the result is kept unless `round` is undefined (warm-up). */
   async measure(benchCase: BenchCase, calls: number, round: number | undefined): Promise<void> {
     if (!this.takesPart(benchCase) || this.failureOf(benchCase) !== undefined) return;
+    if (benchCase.needsFreshHost === true) return this.#measureFresh(benchCase, calls, round);
     if (this.#host === undefined) await this.open();
     const host = this.#host;
     if (host === undefined) return;
@@ -90,12 +91,30 @@ export class Entry {
         case: benchCase.name,
         calls: Math.min(calls, most),
       });
-      const rounds = this.#rounds.get(benchCase.name) ?? [];
-      this.#rounds.set(benchCase.name, [...rounds, { round, ...measurement }]);
+      this.#keep(benchCase.name, { round, ...measurement });
     } catch (error) {
       this.#failures.set(benchCase.name, (error as Error).message);
       await this.close();
     }
+  }
+
+  /** Runs one workload once, in a host that has done nothing else; the entry's own goes on. */
+  async #measureFresh({ name }: BenchCase, calls: number, round: number | undefined): Promise<void> {
+    if (round === undefined) return;
+    const { kind, workers, node } = this.#settings;
+    const host = new HostHandle(node);
+    try {
+      await host.ask({ type: "open", peer: this.peer.name, kind, workers });
+      this.#keep(name, { round, ...(await host.ask({ type: "measure", case: name, calls })) });
+    } catch (error) {
+      this.#failures.set(name, (error as Error).message);
+    } finally {
+      await host.stop();
+    }
+  }
+
+  #keep(name: string, round: Round): void {
+    this.#rounds.set(name, [...(this.#rounds.get(name) ?? []), round]);
   }
 
   /** Runs a workload untimed. Returns how many calls fit into a round. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { CASES } from "../cases/index.ts";
+import { OWN_NAMES, type OwnName } from "../own/own-names.ts";
 import { PEERS } from "../peers/index.ts";
 import type { Kind } from "../peers/peer.ts";
 import { VERDICT_ROUNDS } from "../verdict.ts";
@@ -22,6 +23,10 @@ export interface BenchOptions {
   readonly limits: boolean;
   /** Only what pipelines cost, as ratios. */
   readonly pipelines: boolean;
+  /** Workloads without peers; when there are any, nothing else is run. */
+  readonly own: readonly OwnName[];
+  /** Minutes of mixed load, and nothing else. */
+  readonly soakMinutes: number | undefined;
 }
 
 const QUICK_ROUNDS = 7;
@@ -38,6 +43,8 @@ const FLAGS = {
   out: { type: "string" },
   limits: { type: "boolean", default: false },
   pipelines: { type: "boolean", default: false },
+  own: { type: "boolean", default: false },
+  soak: { type: "string" },
   quick: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
@@ -45,10 +52,13 @@ const FLAGS = {
 /** What `--help` prints. */
 export const HELP: string = `npm run bench -- [options]
   --quick                    a first look: ${QUICK_ROUNDS} rounds, a fifth of the calls
+  --own                      what only this library does: figures and goals, no peers
+  --soak minutes             mixed load for so long: does memory stay flat?
   --limits                   what limits cost: ratios, each from one interleaved run
   --pipelines                pipelines against other ways to map: ratios, each from one interleaved run
   --only a,b                 peers: ${PEERS.map((peer) => peer.name).join(", ")}
   --workloads a,b            workloads: ${CASES.map((each) => each.name).join(", ")}
+                             with --own: ${OWN_NAMES.join(", ")}
   --kind thread|process      one kind of workers only
   --workers 1,2              numbers of workers, or "all" for one per core
   --rounds n                 timed rounds after one to warm up (default ${VERDICT_ROUNDS}; fewer give no verdict)
@@ -56,11 +66,16 @@ export const HELP: string = `npm run bench -- [options]
   --node path                the Node to measure on
   --out folder               where the results file goes (default apps/bench/results)`;
 
-function names(flag: string, text: string | undefined, known: readonly string[]): readonly string[] {
+function names<Name extends string>(
+  flag: string,
+  text: string | undefined,
+  known: readonly Name[],
+): readonly Name[] {
   if (text === undefined) return known;
   const chosen = text.split(",").map((name) => name.trim());
   for (const name of chosen) {
-    if (!known.includes(name)) throw new RangeError(`--${flag}: "${name}" is none of ${known.join(", ")}`);
+    if (!known.some((each) => each === name))
+      throw new RangeError(`--${flag}: "${name}" is none of ${known.join(", ")}`);
   }
   return known.filter((name) => chosen.includes(name));
 }
@@ -94,11 +109,13 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
       values.only,
       PEERS.map((peer) => peer.name),
     ),
-    cases: names(
-      "workloads",
-      values.workloads,
-      CASES.map((each) => each.name),
-    ),
+    cases: values.own
+      ? []
+      : names(
+          "workloads",
+          values.workloads,
+          CASES.map((each) => each.name),
+        ),
     kinds: kinds.filter((kind) => chosenKinds.includes(kind)),
     workers: [...new Set(values.workers.split(",").map(workerCount))],
     rounds: positive("rounds", values.rounds ?? String(values.quick ? QUICK_ROUNDS : VERDICT_ROUNDS), true),
@@ -107,5 +124,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     out: values.out,
     limits: values.limits,
     pipelines: values.pipelines,
+    own: values.own ? names("workloads", values.workloads, OWN_NAMES) : [],
+    soakMinutes: values.soak === undefined ? undefined : positive("soak", values.soak, false),
   };
 }

@@ -78,6 +78,7 @@ function figuresOf(entry: Entry, benchCase: BenchCase): Omit<PeerFigures, "ratio
   };
 }
 
+/** The part of a peer's figures that ratios are made of. */
 type Rounds = Pick<PeerFigures, "rounds">;
 
 /** The ratios of two peers, of each round that both have. */
@@ -87,7 +88,7 @@ function ratiosOf(ours: Rounds, theirs: Rounds): number[] {
 }
 
 /** Our ratios to what the workload is judged by; undefined when that has no figures. */
-function ratiosToJudge(
+export function ratiosToJudge(
   own: Rounds,
   best: Rounds | undefined,
   yardstick: Yardstick | undefined,

@@ -1,4 +1,5 @@
-import type { PoolMethods } from "concurry";
+import { setImmediate as turn } from "node:timers/promises";
+import type { Future, PoolMethods } from "concurry";
 import type { SourceFile } from "../files/source-file.ts";
 import type { FileAnalyst } from "../workers/file-analyst.ts";
 
@@ -10,8 +11,14 @@ const MOST_LONG_CALLS = 50;
 export function squeezeAt(
   worker: Pick<PoolMethods<FileAnalyst>, "squeeze"> | undefined,
   file: SourceFile,
-): Promise<number>[] {
+): Future<number>[] {
   if (worker === undefined) return [];
   const count = Math.min(MOST_LONG_CALLS, Math.ceil(LONG_WORK_BYTES / Math.max(1, file.bytes)));
   return Array.from({ length: count }, () => worker.squeeze(file.name));
+}
+
+/** Waits until the worker begins one of the calls that wait for it: for a while it is surely at that. */
+export async function begun(calls: readonly Future<unknown>[]): Promise<void> {
+  const waiting = calls.filter(({ status }) => status === "queued");
+  while (waiting.length > 0 && waiting.every(({ status }) => status === "queued")) await turn();
 }

@@ -1,4 +1,4 @@
-import { bareUrl, callSite } from "../util/call-site.ts";
+import { requirePackage } from "../util/require-package.ts";
 
 /** The module that answers and asks on the control lane. */
 export type Comlink = typeof import("comlink");
@@ -13,17 +13,10 @@ let comlink: Comlink | undefined;
 export function loadComlink(): Comlink | Promise<Comlink> {
   if (comlink !== undefined) return comlink;
   try {
-    comlink = requireComlink();
+    comlink = requirePackage("comlink") as Comlink;
     return comlink;
   } catch {
     // A bundler took us in: it knows this form, and has put the module into the bundle.
     return import("comlink");
   }
-}
-
-// Asked of the stack, since `import.meta` is empty in a CommonJS bundle.
-function requireComlink(): Comlink {
-  const { createRequire } = process.getBuiltinModule("node:module");
-  const site = callSite(requireComlink);
-  return createRequire(bareUrl(site?.url ?? ""))("comlink") as Comlink;
 }

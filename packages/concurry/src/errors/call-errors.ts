@@ -69,18 +69,18 @@ export interface SerializationFacts extends ErrorFacts {
   readonly method?: string;
   /** Place of the argument, from 0; `undefined` when the result can't be sent. */
   readonly argument?: number;
-  /** Way from the argument or result to the value inside it, as `"[3].options.onDone"`; `""` for itself. */
+  /** Way from the argument or result to the value inside it, as `"[3].options.seen"`; `""` for itself. */
   readonly path?: string;
 }
 
 /**
- * An argument or a result can't be copied to or from a worker: a function, a class instance with private state, …
+ * An argument or a result can't be copied to or from a worker: a symbol, a `WeakMap`, a function in a result, …
  *
  * Only the call it belongs to is rejected.
  *
  * @example
- * const error = await pool.embed({ onDone() {} }).catch((error) => error);
- * [error.method, error.argument, error.path]; // ["embed", 0, ".onDone"]
+ * const error = await pool.embed({ seen: new WeakSet() }).catch((error) => error);
+ * [error.method, error.argument, error.path]; // ["embed", 0, ".seen"]
  */
 export class SerializationError extends ConcurryError {
   override readonly code: "NOT_SERIALIZABLE" = "NOT_SERIALIZABLE";
@@ -88,7 +88,7 @@ export class SerializationError extends ConcurryError {
   readonly method: string | undefined;
   /** Place of the argument, from 0; `undefined` when the result can't be sent. */
   readonly argument: number | undefined;
-  /** Way from the argument or result to the value inside it, as `"[3].options.onDone"`; `""` for itself. */
+  /** Way from the argument or result to the value inside it, as `"[3].options.seen"`; `""` for itself. */
   readonly path: string | undefined;
 
   constructor(message: string, facts: SerializationFacts = {}) {

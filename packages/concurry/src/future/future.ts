@@ -1,6 +1,6 @@
-import { TimeoutError } from "../errors/call-errors.ts";
 import { milliseconds } from "../util/check.ts";
 import { RemoteFailure } from "./remote-failure.ts";
+import { withTimeLimit } from "./time-limit.ts";
 
 /** Where a call is: it waits, it runs, or it is settled in one of three ways. */
 export type FutureStatus = "queued" | "running" | "fulfilled" | "rejected" | "cancelled";
@@ -90,13 +90,7 @@ export class Future<T> extends Promise<T> {
   result(options: ResultOptions = {}): Promise<T> {
     if (options.timeoutMs === undefined) return this.then();
     const timeoutMs = milliseconds("timeoutMs", options.timeoutMs, 0);
-    let timer: NodeJS.Timeout | undefined;
-    const expiry = new Promise<never>((_resolve, reject) => {
-      const message = `The call has not settled within ${timeoutMs} ms; it goes on.`;
-      timer = setTimeout(() => reject(new TimeoutError(message, { timeoutMs })), timeoutMs);
-    });
-    // A race, because it passes on the frames of those who await it.
-    return Promise.race([this, expiry]).finally(() => clearTimeout(timer));
+    return withTimeLimit(this, timeoutMs, `The call has not settled within ${timeoutMs} ms; it goes on.`);
   }
 }
 

@@ -1,7 +1,7 @@
+import { type Container, isContainer, someChild } from "../protocol/containers.ts";
 import { hasThen } from "../protocol/thenable.ts";
 import { isObject } from "../util/is-object.ts";
 import { keepShape } from "../util/keep-shape.ts";
-import { type Container, isContainer, someChild } from "./containers.ts";
 
 /** Up to so many containers a look at each is quicker than a set. */
 const FEW_CONTAINERS = 32;

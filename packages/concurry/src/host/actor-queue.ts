@@ -2,18 +2,20 @@ import { claimCall } from "../protocol/claims.ts";
 import type { Link } from "../protocol/connection.ts";
 import {
   CREDIT,
+  LENDS,
   METHOD_MASK,
   RECORD_BEGIN,
+  REPLY_ERROR,
+  REPLY_LATE_ERROR,
   STREAM,
-  TELL_ATTEMPT,
-  TELL_LIMIT,
-  TELL_SLOT,
 } from "../protocol/frame.ts";
 import { isThenable } from "../protocol/thenable.ts";
+import { tickNow } from "../util/clock.ts";
 import type { RunInContext } from "./call-context.ts";
+import { CallNotes } from "./call-notes.ts";
 import type { Replies } from "./replies.ts";
 import type { Method } from "./run-method.ts";
-import { type CallFacts, RunningCall, type WorkerFacts } from "./running-call.ts";
+import { RunningCall, type WorkerFacts } from "./running-call.ts";
 import { StreamRun } from "./stream-run.ts";
 import type { WorkReport } from "./work-report.ts";
 
@@ -35,6 +37,8 @@ export interface ActorParts {
   /** Calls that may run at once. */
   readonly concurrency: number;
   readonly runInContext: RunInContext;
+  /** For calls that have lent something. */
+  readonly runBorrowing: RunInContext;
   readonly replies: Replies;
   readonly report: WorkReport;
   /** Makes an error thrown by a method tell more. */
@@ -49,15 +53,19 @@ export class ActorQueue {
   /** Those of the running calls that are streams, by slot. */
   readonly #streams = new Map<number, StreamRun>();
   readonly #withdrawn = new Set<number>();
-  readonly #facts = new Map<number, CallFacts>();
+  readonly #notes = new CallNotes();
   // A pool whose worker shares no memory with it must be told what has started, in case the worker dies.
   readonly #marksBegin: boolean;
+  /** In the pool's realm nothing is sent ahead, so that nobody needs to know how long a call takes. */
+  readonly #now: () => number;
   #received = 0;
   #isPumping = false;
 
   constructor(parts: ActorParts) {
     this.#parts = parts;
-    this.#marksBegin = parts.link.info.wire === "bytes";
+    const { wire } = parts.link.info;
+    this.#marksBegin = wire === "bytes";
+    this.#now = wire === "reference" ? tickNow : () => performance.now();
   }
 
   receive(body: ArrayLike<unknown>): void {
@@ -92,8 +100,8 @@ export class ActorQueue {
       replies.record(RECORD_BEGIN, message.number);
     }
     // The pool must see that those before a call with a time limit are done, even if this one never yields.
-    const isLimited = worker.timeoutMs > 0 || this.#facts.size > 0;
-    if (isFirst || (isLimited && replies.size > 0)) replies.flush(performance.now());
+    const isLimited = worker.timeoutMs > 0 || !this.#notes.isEmpty;
+    if (isFirst || (isLimited && replies.size > 0)) replies.flush(this.#now());
     return !(message.position === 0 || isLimited) || (link.isFlushed?.() ?? true);
   }
   #begun = 0;
@@ -106,37 +114,18 @@ export class ActorQueue {
     if (isLast) this.#messages.shift();
     const id = body[position] as number;
     const op = body[position + 1] as number;
-    if (id === 0) this.#note(op, body[position + 2] as number);
+    if (id === 0) this.#notes.add(op, body[position + 2] as number);
     else this.#start(id, op, body[position + 2]);
     if (isLast && this.#running.size === 0 && (this.#messages.length === 0 || !this.#marksBegin)) {
-      this.#parts.replies.flush(performance.now());
+      this.#parts.replies.flush(this.#now());
     }
   }
 
-  /** Keeps what is told of a call that follows. */
-  #note(op: number, value: number): void {
-    const slot = Math.floor(op / TELL_SLOT);
-    const facts = this.#facts.get(slot) ?? {};
-    const fact = op % TELL_SLOT;
-    if (fact === TELL_ATTEMPT) facts.attempt = value;
-    else if (fact === TELL_LIMIT) facts.timeoutMs = value;
-    else facts.credit = value;
-    this.#facts.set(slot, facts);
-  }
-
-  /** What was told of the call in this slot. */
-  #takeFacts(slot: number): CallFacts | undefined {
-    if (this.#facts.size === 0) return undefined;
-    const facts = this.#facts.get(slot);
-    this.#facts.delete(slot);
-    return facts;
-  }
-
   #start(id: number, op: number, value: unknown): void {
-    const { slots, link, replies, runInContext, methods, instance, worker } = this.#parts;
+    const { slots, link, replies, methods, instance, worker } = this.#parts;
     const number = Math.floor(id / slots);
     const slot = id - number * slots;
-    const facts = this.#takeFacts(slot);
+    const facts = this.#notes.take(slot);
     if (link.info.claims !== undefined && !claimCall(link.info.claims, slot, number)) return;
     if (this.#withdrawn.size > 0 && this.#withdrawn.delete(id)) {
       replies.withdrawn(slot);
@@ -144,9 +133,10 @@ export class ActorQueue {
     }
     const methodIndex = op & METHOD_MASK;
     const call = new RunningCall(worker, number, slot, methodIndex, facts);
-    const startedAt = performance.now();
+    const startedAt = this.#now();
     try {
-      const result = runInContext(call, methods[methodIndex] as Method, instance, op, value);
+      const run = op & LENDS ? this.#parts.runBorrowing : this.#parts.runInContext;
+      const result = run(call, methods[methodIndex] as Method, instance, op, value);
       if (op & STREAM) {
         this.#stream(new StreamRun(call, result, this.#parts, facts?.credit));
         return;
@@ -167,7 +157,7 @@ export class ActorQueue {
     this.#running.set(call.slot, call);
     // An actor is taken until the call settles; with several at once only the synchronous part holds up the others.
     const isActor = concurrency === 1;
-    if (!isActor) report.add(call.methodIndex, performance.now() - startedAt);
+    if (!isActor) report.add(call.methodIndex, this.#now() - startedAt);
     const done = (): void => {
       this.#running.delete(call.slot);
       if (isActor) this.#finish(call, startedAt);
@@ -202,7 +192,7 @@ export class ActorQueue {
         done();
       },
       (thrown: unknown) => {
-        replies.thrown(call, explain(thrown));
+        replies.thrown(call, explain(thrown), stream.isEnding ? REPLY_LATE_ERROR : REPLY_ERROR);
         done();
       },
     );
@@ -215,7 +205,7 @@ export class ActorQueue {
   }
 
   #finish(call: RunningCall, startedAt: number): void {
-    const now = performance.now();
+    const now = this.#now();
     this.#parts.report.add(call.methodIndex, now - startedAt);
     this.#parts.replies.flushIfDue(now);
   }

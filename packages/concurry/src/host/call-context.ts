@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { HostContext } from "../protocol/call-context.ts";
 import { type NestedPools, provideInlineOwner } from "../protocol/nested-pools.ts";
 import { realm } from "../protocol/realm.ts";
+import { tellProgress } from "./call-progress.ts";
 import { invoke, type Method } from "./run-method.ts";
 import type { NoCall, RunningCall } from "./running-call.ts";
 
@@ -61,6 +62,10 @@ class Context implements HostContext {
 
   get signal(): AbortSignal {
     return this.#call.signal;
+  }
+
+  progress(done: number, total?: number, description?: string): void {
+    tellProgress(this.#call, done, total, description);
   }
 }
 

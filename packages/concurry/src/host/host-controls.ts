@@ -1,7 +1,7 @@
-import type { BroadcastRequest, HostControls, PackedOutcome } from "../control/controls.ts";
+import type { BroadcastRequest, HostControls } from "../control/controls.ts";
+import { type PackedOutcome, packThrown, unpackThrown } from "../control/outcome.ts";
 import type { Link } from "../protocol/connection.ts";
 import { type Packed, pack, unpack } from "../protocol/packed.ts";
-import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
 import type { Host } from "./host.ts";
 
 /** What the pool may ask of a host on the control lane. */
@@ -10,17 +10,15 @@ export function hostControls(host: Host, link: Link): HostControls {
   return {
     stop: (limitMs: number) => host.stop(limitMs),
     abort: (id: number, message: number, packed: Packed) => {
-      const thrown = unpack(packed);
-      const reason = wire === "reference" ? thrown : decodeThrown(thrown as WireThrown, {});
-      host.queue?.cancel(id, message, reason);
+      host.queue?.cancel(id, message, unpackThrown(packed, wire));
     },
     ping: async () => {},
     broadcast: async (request: BroadcastRequest, packed: Packed): Promise<PackedOutcome> => {
       try {
-        const value = await host.runBeside(request, unpack(packed) as unknown[]);
+        const value = await host.runBeside(request, unpack(packed));
         return { value: pack(value, wire) };
       } catch (thrown) {
-        return { thrown: pack(wire === "reference" ? thrown : host.encode(thrown), wire) };
+        return { thrown: packThrown(thrown, wire, host.exports) };
       }
     },
   };

@@ -1,17 +1,21 @@
-import type { BroadcastRequest } from "../control/controls.ts";
+import type { ControlLane } from "../control/control-lane.ts";
+import type { BroadcastRequest, PoolControls } from "../control/controls.ts";
 import { WorkerStartError } from "../errors/worker-errors.ts";
 import type { Frame, Link } from "../protocol/connection.ts";
 import {
   type FailedMessage,
   type HostSpec,
+  LENDS,
   type ReadyMessage,
   SEVERAL,
   type StartMessage,
 } from "../protocol/frame.ts";
+import type { LentArguments } from "../protocol/lent-arguments.ts";
 import type { NestedPools } from "../protocol/nested-pools.ts";
 import { encodeThrown, type WireThrown } from "../protocol/wire-error.ts";
 import { within } from "../util/within.ts";
 import { ActorQueue } from "./actor-queue.ts";
+import { Borrowed } from "./borrowed.ts";
 import { provideCallContext, type RunHook, type RunInContext, runInAsyncContext } from "./call-context.ts";
 import { type LoadedClass, LoadFailure } from "./loaded-class.ts";
 import { Replies } from "./replies.ts";
@@ -34,8 +38,8 @@ export interface HostEnvironment {
   readonly explain: (thrown: unknown) => unknown;
   /** Where the worker's limits come from. */
   readonly limits: (spec: HostSpec) => unknown;
-  /** A message for the control lane. */
-  readonly onControl: (body: unknown) => void;
+  /** The way to the pool for everything that is no call. */
+  readonly control: ControlLane<PoolControls>;
   /** Ends what the worker has left behind, in so many milliseconds. */
   readonly clear: (limitMs: number) => Promise<void>;
 }
@@ -49,7 +53,7 @@ export class Host {
   #lifecycle: Lifecycle | undefined;
   #running: { instance: object; worker: WorkerFacts; methods: readonly Method[] } | undefined;
   #stopped: Promise<void> | undefined;
-  #exports: LoadedClass["exportName"] | undefined;
+  #loaded: LoadedClass | undefined;
 
   constructor(link: Link, environment: HostEnvironment) {
     this.#link = link;
@@ -74,19 +78,26 @@ export class Host {
     return this.#stopped;
   }
 
+  /** Tells the name under which the worker's module exports a class. */
+  get exports(): LoadedClass["exportName"] | undefined {
+    return this.#loaded?.exportName;
+  }
+
   /** Makes plain data of what was thrown here. */
   encode(thrown: unknown): WireThrown {
-    const exports = this.#exports;
+    const { exports } = this;
     return encodeThrown(thrown, { wire: this.#link.info.wire, ...(exports && { exports }) });
   }
 
   /** Runs a method at once, beside the calls that wait and run. */
-  async runBeside({ callId, methodIndex }: BroadcastRequest, args: readonly unknown[]): Promise<unknown> {
+  async runBeside({ callId, methodIndex, lends }: BroadcastRequest, args: unknown): Promise<unknown> {
     const running = this.#running;
     if (running === undefined) throw new Error("The worker is not up.");
     const { instance, worker, methods } = running;
     const call = new RunningCall(worker, callId, 0, methodIndex, { isBeside: true });
-    return runInAsyncContext(call, methods[methodIndex] as Method, instance, SEVERAL, args);
+    const method = methods[methodIndex] as Method;
+    if (!lends) return runInAsyncContext(call, method, instance, SEVERAL, args);
+    return this.#borrowing(runInAsyncContext)(call, method, instance, SEVERAL | LENDS, args);
   }
 
   async #stop(limitMs: number): Promise<void> {
@@ -102,7 +113,7 @@ export class Host {
   }
 
   #receive(frame: Frame): void {
-    if (frame.lane === "control") this.#environment.onControl(frame.body);
+    if (frame.lane === "control") this.#environment.control.receive(frame.body);
     else if (this.#queue !== undefined) this.#queue.receive(frame.body as ArrayLike<unknown>);
     else this.#start((frame.body as StartMessage).spec);
   }
@@ -121,7 +132,7 @@ export class Host {
   }
 
   #construct(spec: HostSpec, loaded: LoadedClass): void {
-    this.#exports = loaded.exportName;
+    this.#loaded = loaded;
     provideCallContext();
     const failed = (cause: unknown): void => this.#fail(startError(spec, cause));
     try {
@@ -145,10 +156,13 @@ export class Host {
     this.#replies = new Replies(this.#link, report, loaded.exportName);
     const { workerId, workerIndex, timeoutMs } = spec;
     const isInline = this.#link.info.wire === "reference";
-    const { pools } = this.#environment;
-    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs, isInline, pools };
+    const { pools, control } = this.#environment;
+    const tellProgress: WorkerFacts["tellProgress"] = (note) =>
+      control.call("progress", note).catch(() => {});
+    const worker = { workerId, workerIndex, methods: spec.methods, timeoutMs, isInline, pools, tellProgress };
     const methods = spec.methods.map((name) => (instance as Record<string, Method>)[name] as Method);
     this.#running = { instance, worker, methods };
+    const runInContext = this.#environment.runInContext(spec);
     this.#queue = new ActorQueue({
       link: this.#link,
       worker,
@@ -156,12 +170,26 @@ export class Host {
       methods,
       slots: spec.slots,
       concurrency: spec.concurrency,
-      runInContext: this.#environment.runInContext(spec),
+      runInContext,
+      runBorrowing: this.#borrowing(runInContext),
       replies: this.#replies,
       report,
       explain: this.#environment.explain,
     });
     this.#post({ type: "ready", via: loaded.via });
+  }
+
+  /** Lends a method what its caller has lent. */
+  #borrowing(run: RunInContext): RunInContext {
+    const { control } = this.#environment;
+    const exported = this.#loaded?.exported ?? (() => undefined);
+    const lender = { control, wire: this.#link.info.wire, exported };
+    return (call, method, instance, op, value) => {
+      const lent = value as LentArguments;
+      const borrowed = new Borrowed(lender, lent.owner, call);
+      const args = borrowed.argumentsOf(lent);
+      return borrowed.during(() => run(call, method, instance, op & ~LENDS, args));
+    };
   }
 
   #fail(thrown: unknown): void {

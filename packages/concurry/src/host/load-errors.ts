@@ -18,7 +18,8 @@ function functionNotFound(locator: ClassLocator, cause: unknown): WorkerNotFound
   const [first] = locator.candidates;
   const fix =
     locator.mark?.kind === "task"
-      ? "Call task() at the top level of its module; a closure cannot be rebuilt in another thread."
+      ? "Call task() at the top level of its module, before any top-level await of a call; " +
+        "a closure cannot be rebuilt in another thread."
       : `Export it from its module, or wrap it as task(${locator.className || "…"}) at module level, before any top-level await of a call; ` +
         "a closure cannot be rebuilt in another thread.";
   const where = first === undefined ? "any file" : place(first);

@@ -38,6 +38,7 @@ export async function loadWorkerClass(spec: HostSpec): Promise<LoadedClass> {
       workerClass: found.value,
       via: found.via,
       exportName: (errorClass) => exportName(namespaces, errorClass),
+      exported: (name) => exported(namespaces, name),
     };
   } finally {
     // Where calls name their functions, each of these is told of by itself.
@@ -62,15 +63,21 @@ export function explainReferenceError(error: unknown): unknown {
 }
 
 function exportName(namespaces: readonly object[], value: unknown): string | undefined {
-  for (const namespace of namespaces) {
-    // A CommonJS module's exports as a whole: of some modules only running them tells the names.
-    for (const holder of [namespace, Reflect.get(namespace, "default") as unknown]) {
-      if (!isObject(holder)) continue;
-      const name = Object.keys(holder).find((key) => Reflect.get(holder, key) === value);
-      if (name !== undefined) return name;
-    }
+  for (const holder of holders(namespaces)) {
+    const name = Object.keys(holder).find((key) => Reflect.get(holder, key) === value);
+    if (name !== undefined) return name;
   }
   return undefined;
+}
+
+function exported(namespaces: readonly object[], name: string): unknown {
+  const holder = holders(namespaces).find((candidate) => Object.hasOwn(candidate, name));
+  return holder && Reflect.get(holder, name);
+}
+
+/** Also a CommonJS module's exports as a whole: of some modules only running them tells the names. */
+function holders(namespaces: readonly object[]): readonly object[] {
+  return namespaces.flatMap((namespace) => [namespace, Reflect.get(namespace, "default")]).filter(isObject);
 }
 
 function classSearch(spec: HostSpec, log: LoadLog, namespaces: object[]): Search<WorkerClass> {

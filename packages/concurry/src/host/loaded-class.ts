@@ -7,6 +7,8 @@ export interface LoadedClass {
   readonly via: string;
   /** Name under which the module of the class exports an error class. */
   readonly exportName: (errorClass: unknown) => string | undefined;
+  /** What the module of the class exports under a name. */
+  readonly exported: (name: string) => unknown;
 }
 
 /** A failure to load a class, and whether another host with hints may do better. */

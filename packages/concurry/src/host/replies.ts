@@ -1,5 +1,5 @@
 import type { Link } from "../protocol/connection.ts";
-import { ALONE, AS_NUMBER, AS_PLAIN, encodeValue, HOLDS_PROMISE } from "../protocol/encode.ts";
+import { ALONE, AS_NUMBER, AS_PLAIN, encodeValue, HOLDS_REPLACEABLE } from "../protocol/encode.ts";
 import { REPLY_ERROR, REPLY_ITEM, REPLY_UNDEFINED, REPLY_VALUE, REPLY_WITHDRAWN } from "../protocol/frame.ts";
 import { createOutbox, type Outbox } from "../protocol/outbox.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
@@ -57,7 +57,7 @@ export class Replies {
     const transfer = typeof value === "object" && value !== null ? takeTransferList(value) : undefined;
     try {
       const { travel, payload } = encodeValue(value, this.#link.info.wire);
-      const isAlone = transfer !== undefined || travel === ALONE || travel === HOLDS_PROMISE;
+      const isAlone = transfer !== undefined || travel === ALONE || travel === HOLDS_REPLACEABLE;
       if (isAlone) this.#outbox.put(call.slot + 1, code, ALONE, value, transfer);
       else this.#outbox.put(call.slot + 1, code, travel, payload);
     } catch (cause) {
@@ -66,14 +66,14 @@ export class Replies {
     }
   }
 
-  thrown(call: RunningCall, thrown: unknown): void {
+  thrown(call: RunningCall, thrown: unknown, code: number = REPLY_ERROR): void {
     const wire = this.#link.info.wire;
     if (wire === "reference") {
-      this.#outbox.put(call.slot + 1, REPLY_ERROR, AS_PLAIN, thrown);
+      this.#outbox.put(call.slot + 1, code, AS_PLAIN, thrown);
       return;
     }
     const { travel, payload } = encodeValue(encodeThrown(thrown, { wire, exports: this.#exportName }), wire);
-    this.#outbox.put(call.slot + 1, REPLY_ERROR, travel, payload);
+    this.#outbox.put(call.slot + 1, code, travel, payload);
   }
 
   withdrawn(slot: number): void {

@@ -1,6 +1,7 @@
 import { ControlLane } from "../control/control-lane.ts";
 import type { PoolControls } from "../control/controls.ts";
 import type { LimitsLane } from "../control/limits-lane.ts";
+import { provideBarLane } from "../progress/remote-bar.ts";
 import type { HostContext } from "../protocol/call-context.ts";
 import type { HostLink } from "../protocol/connection.ts";
 import { tellOfDescendants } from "../protocol/descendants.ts";
@@ -27,11 +28,13 @@ export function runHost(link: HostLink, leave?: () => void): void {
     runHook: (hook) => hook(),
     pools: poolsOfHost(),
     explain: explainReferenceError,
-    onControl: (body) => control.receive(body),
+    control,
     limits: (spec) => limitsSource(spec, control.limits),
     clear: stopNested,
   });
   control.serve(hostControls(host, link));
+  // Without a pool there is nobody to see it.
+  provideBarLane((note) => control.call("bar", note).catch(() => {}));
   tellOfDescendants((note) => link.post({ lane: "control", body: note, form: "value" }));
   watchParent(link, (limitMs) => host.stop(limitMs), leave);
   // Calls that are done count as done, however suddenly the end comes.

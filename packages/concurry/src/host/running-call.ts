@@ -1,3 +1,4 @@
+import type { CallProgressNote } from "../protocol/call-context.ts";
 import type { NestedPools } from "../protocol/nested-pools.ts";
 import { keepShape } from "../util/keep-shape.ts";
 
@@ -13,6 +14,7 @@ export interface WorkerFacts {
   readonly isInline: boolean;
   /** Where pools belong that its code makes. */
   readonly pools: NestedPools;
+  readonly tellProgress: (note: CallProgressNote) => void;
 }
 
 /** Stands for a call while code of a worker runs in none: its constructor, `onStart`, `onStop`. */
@@ -82,6 +84,7 @@ const NO_WORKER: WorkerFacts = {
   timeoutMs: 0,
   isInline: false,
   pools: { stops: new Set(), isOver: false },
+  tellProgress: () => {},
 };
 
 keepShape(new RunningCall(NO_WORKER, 1, 0, 0));

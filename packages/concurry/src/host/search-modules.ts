@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { isMainThread } from "node:worker_threads";
 import type { ClassLocator, HostSpec, ModuleCandidate } from "../protocol/frame.ts";
 import { bareUrl, displayPath } from "../util/call-site.ts";
+import { importModule } from "../util/loader.ts";
 import type { Choice, Reached } from "./find-class.ts";
 import {
   inTestFile,
@@ -98,7 +99,7 @@ async function loadCandidate<Value extends object>(
 
 // Node 22 can't `import()` CommonJS written in TypeScript when that requires an ES module; `require` can.
 async function evaluate(url: string): Promise<object> {
-  if (!bareUrl(url).endsWith(".cts")) return import(/* webpackIgnore: true */ url);
+  if (!bareUrl(url).endsWith(".cts")) return importModule(url) as Promise<object>;
   return { default: createRequire(url)(displayPath(url)) };
 }
 

@@ -26,6 +26,8 @@ export class StreamRun {
   readonly #replies: Replies;
   readonly #runInContext: RunInContext;
   #credit: number;
+  /** True once the generator is told to end for a consumer who has left. */
+  isEnding = false;
   /** Somebody wants no more items. */
   #isLeft = false;
   /** What the run waits for when it has no credit. */
@@ -77,6 +79,7 @@ export class StreamRun {
       }
     }
     if (!this.#isLeft) return ending;
+    this.isEnding = true;
     await this.#close();
     return undefined;
   }

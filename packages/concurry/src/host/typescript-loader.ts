@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { LoadHints } from "../protocol/frame.ts";
 import { bareUrl, callSite } from "../util/call-site.ts";
+import { importModule } from "../util/loader.ts";
 
 /** What makes JavaScript of a module: nothing, Node itself, a loader that was there already, or tsx. */
 export type LoaderName = "none" | "native" | "inherited" | "tsx";
@@ -66,7 +67,7 @@ async function registerTsx(url: string): Promise<boolean> {
   // Asked for as ESM: what `require` gets under the same name doesn't register.
   const entry = exports["./esm/api"]?.import?.default;
   if (entry === undefined) return false;
-  const esm = (await import(/* webpackIgnore: true */ pathToFileURL(join(folder, entry)).href)) as Registers;
+  const esm = (await importModule(pathToFileURL(join(folder, entry)).href)) as Registers;
   esm.register();
   (requireOfUser("tsx/cjs/api") as Registers).register();
   return true;
@@ -89,7 +90,7 @@ async function probe(): Promise<boolean> {
   if (!own?.startsWith("file:")) return false;
   const url = new URL("../probe.mts", own);
   if (!existsSync(fileURLToPath(url))) return false;
-  return import(/* webpackIgnore: true */ url.href).then(
+  return importModule(url.href).then(
     () => true,
     () => false,
   );

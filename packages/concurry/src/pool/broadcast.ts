@@ -1,14 +1,23 @@
-import { StoppedError } from "../errors/call-errors.ts";
+import { readOutcome } from "../control/outcome.ts";
+import { SerializationError, StoppedError } from "../errors/call-errors.ts";
 import { findPromises, unwrapArguments } from "../future/unwrap.ts";
+import type { LentArguments } from "../protocol/lent-arguments.ts";
 import { type Packed, pack } from "../protocol/packed.ts";
 import { serializationError } from "../protocol/serialization-failure.ts";
-import { onAbort } from "../util/abort.ts";
-import { deferred } from "../util/deferred.ts";
+import { unlessAborted } from "../util/unless-aborted.ts";
 import type { BroadcastEnd } from "./ledger.ts";
-import { readOutcome } from "./outcome.ts";
+import type { Borrower } from "./loans.ts";
 import type { PoolCore } from "./pool.ts";
 import type { CallCore } from "./pool-class.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
+
+interface PackedArguments {
+  readonly packed: Packed;
+  readonly lends: boolean;
+}
+
+/** A broadcast has one attempt, and its functions run for any of the workers until all are done. */
+const ALL_WORKERS: Borrower = { isRunning: () => true, onBegun: () => {} };
 
 /** Takes the calls of `pool.broadcast`: every worker once, on the control lane, past what waits and runs. */
 export class BroadcastCore implements CallCore {
@@ -34,15 +43,17 @@ export class BroadcastCore implements CallCore {
     const { options } = this.#pool;
     const live = this.#live();
     // Made at once, so that what changes later changes nothing; those that wait are counted as they settle.
-    const packed = this.#packed(methodIndex, args);
+    const owner = this.#pool.nextNumber();
+    const packed = this.#packed(owner, methodIndex, args);
     const parts = live.map((handle) => this.#counted(this.#one(handle, methodIndex, packed)));
-    const settled = await Promise.allSettled(parts);
+    const [, ...settled] = await Promise.allSettled([packed, ...parts]);
+    this.#pool.lending.release(owner);
     const outcomes = settled.filter((outcome) => outcome.status === "rejected" || outcome.value !== ASLEEP);
     const errors = outcomes.filter((outcome) => outcome.status === "rejected").map(({ reason }) => reason);
+    // What was wrong before any worker was reached is one error, not one for each; also where none is there.
+    if (errors.every((error) => error === errors[0])) await packed;
     if (errors.length === 0)
       return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value);
-    // What was wrong before any worker was reached is one error, not one for each.
-    if (errors.every((error) => error === errors[0])) await packed;
     const message = `"${options.methods[methodIndex]}" failed in ${errors.length} of ${outcomes.length} workers.`;
     throw new AggregateError(errors, message);
   }
@@ -64,9 +75,25 @@ export class BroadcastCore implements CallCore {
     }
   }
 
-  async #packed(methodIndex: number, args: readonly unknown[]): Promise<Packed> {
-    const values = this.#valuesOf(args);
-    return this.#pack(methodIndex, values instanceof Promise ? await values : values);
+  async #packed(owner: number, methodIndex: number, args: readonly unknown[]): Promise<PackedArguments> {
+    const given = this.#valuesOf(args);
+    const values = given instanceof Promise ? await given : given;
+    const lent = this.#lend(owner, methodIndex, values);
+    return { lends: lent !== undefined, packed: this.#pack(methodIndex, values, lent) };
+  }
+
+  /** Functions can be run for all workers; an iterable can't be gone through by each. */
+  #lend(owner: number, methodIndex: number, values: readonly unknown[]): LentArguments | undefined {
+    const { options, lending } = this.#pool;
+    if (options.engine.wire === "reference") return undefined;
+    const lent = lending.lend(owner, values, ALL_WORKERS);
+    if (lent?.standIns.some(({ kind }) => kind === "iterable")) {
+      lending.release(owner);
+      const method = options.methods[methodIndex] as string;
+      const message = `An iterable can't be sent to all workers by broadcast.${method}(): it can be gone through only once. Give each worker one of its own: pool.workers[i].${method}().`;
+      throw new SerializationError(message, { method });
+    }
+    return lent;
   }
 
   /** Arguments without promises are read at once, as those of any call. */
@@ -76,14 +103,8 @@ export class BroadcastCore implements CallCore {
   }
 
   /** Waits for a promise, but not longer than the pool lets anybody wait. */
-  async #unlessCut<T>(promise: Promise<T>): Promise<T> {
-    const cut = deferred<never>();
-    const ignore = onAbort(this.#pool.cut.signal, cut.reject);
-    try {
-      return await Promise.race([promise, cut.promise]);
-    } finally {
-      ignore();
-    }
+  #unlessCut<T>(promise: Promise<T>): Promise<T> {
+    return unlessAborted(promise, this.#pool.cut.signal);
   }
 
   /** The workers that are there or will be. */
@@ -95,27 +116,26 @@ export class BroadcastCore implements CallCore {
     return live.filter((handle) => !fallsAsleep(handle));
   }
 
-  #pack(methodIndex: number, values: readonly unknown[]): Packed {
+  #pack(methodIndex: number, values: readonly unknown[], lent: LentArguments | undefined): Packed {
     const { engine, methods } = this.#pool.options;
     try {
-      // A clone made here fails here, and not where comlink sends it.
-      if (engine.wire === "clone") structuredClone(values);
-      return pack(values, engine.wire);
+      return pack(lent ?? values, engine.wire);
     } catch (error) {
-      throw serializationError(methods[methodIndex] as string, "arguments", values, error, engine.wire);
+      const method = methods[methodIndex] as string;
+      throw serializationError(method, "arguments", lent?.value ?? values, error, engine.wire);
     }
   }
 
-  async #one(handle: WorkerHandle, methodIndex: number, packing: Promise<Packed>): Promise<unknown> {
+  async #one(handle: WorkerHandle, methodIndex: number, packing: Promise<PackedArguments>): Promise<unknown> {
     const { options } = this.#pool;
-    const packed = await packing;
+    const { packed, lends } = await packing;
     while (handle.isChanging) await this.#unlessCut(handle.changed.wait());
     if (fallsAsleep(handle)) return ASLEEP;
     handle.total += 1;
     this.#pool.balancer.workerChanged?.(handle.index);
     const { control } = handle;
     if (control === undefined) throw this.#pool.closedBy ?? handle.deadBecause ?? gone(options.name, handle);
-    const request = { callId: this.#pool.nextNumber(), methodIndex };
+    const request = { callId: this.#pool.nextNumber(), methodIndex, lends };
     const { id } = handle;
     handle.begunBeside(performance.now());
     let hasFailed = true;

@@ -27,6 +27,8 @@ export type CallState = 0 | 1 | 2 | 3 | 4;
 export interface CallExtras {
   /** Ends listening to the caller's signal. */
   stopListening?: () => void;
+  /** Takes back what was lent to the worker. */
+  release?: () => void;
   /** Its own rule of retries, in place of the pool's. */
   retry?: { readonly rule: RetryRule | undefined };
   graceMs?: number;
@@ -80,7 +82,7 @@ export class Call implements FutureOwner {
   /** Number of the message that it travelled in, and its place among all calls that were sent to the worker. */
   message = 0;
   order = 0;
-  /** True once something of it was moved to a worker: it can't be sent again. */
+  /** True once something of it was moved to a worker, or an iterable begun for it: it can't be sent again. */
   isGivenAway = false;
   cost = 0;
   op = 0;
@@ -148,8 +150,10 @@ export class Call implements FutureOwner {
     this.owner = NOBODY;
     this.payload = undefined;
     this.transfer = undefined;
-    this.extras?.stopListening?.();
+    const { extras } = this;
     this.extras = undefined;
+    extras?.stopListening?.();
+    extras?.release?.();
   }
 
   /** Tells who made the call that it has failed. */
@@ -175,7 +179,7 @@ export class Call implements FutureOwner {
 /** Has been called, and is done; with numbers in the fields that get some. */
 function exampleCall(): Call {
   const call = new Call(NOBODY, 1, 0);
-  createFuture(call);
+  void createFuture(call);
   call.calledAt = 0.5;
   call.settle(FULFILLED);
   call.resolve(undefined);

@@ -16,16 +16,21 @@ export function createPool<T extends object>(
   options: ResolvedOptions,
   constructorArguments: readonly unknown[],
 ): Pool<T> {
-  checkCloneable(options, constructorArguments);
+  checkCloneable(options, "init", constructorArguments);
   const core = membersCore(workerClass, new PoolCore(workerClass, options, constructorArguments));
   return new (poolClassFor(workerClass, options.methods, PoolMembersBase))(core) as unknown as Pool<T>;
 }
 
-function checkCloneable({ engine }: ResolvedOptions, constructorArguments: readonly unknown[]): void {
+/** @throws {SerializationError} When the values, arguments of this method, can't be copied to a worker. */
+export function checkCloneable(
+  { engine }: ResolvedOptions,
+  method: string,
+  values: readonly unknown[],
+): void {
   try {
-    if (engine.wire === "clone") structuredClone(constructorArguments);
-    else if (engine.wire === "bytes") toBytes(constructorArguments);
+    if (engine.wire === "clone") structuredClone(values);
+    else if (engine.wire === "bytes") toBytes(values);
   } catch (cause) {
-    throw serializationError("init", "arguments", constructorArguments, cause, engine.wire);
+    throw serializationError(method, "arguments", values, cause, engine.wire);
   }
 }

@@ -19,8 +19,8 @@ export interface DispatchListener {
   readonly gate: { admits(call: Call, handle: WorkerHandle): Admission } | undefined;
   /** A call leaves for its worker. */
   onSend(call: Call, handle: WorkerHandle): void;
-  /** A call could not be sent: its values can't be copied. */
-  onUnsendable(call: Call, error: unknown): void;
+  /** A call could not be sent: its values can't be copied. True when it can now. */
+  onUnsendable(call: Call, error: unknown): boolean;
   /** A call waits where no worker is, or will be unless one is started. */
   onWanted(handle: WorkerHandle): void;
   /** A worker has been sent the last call that it is to have. */
@@ -230,7 +230,8 @@ export class Dispatcher {
     } catch (error) {
       call.state = WAITING;
       call.live = undefined;
-      this.#listener.onUnsendable(call, error);
+      // At once: those that are behind it must not overtake it.
+      if (this.#listener.onUnsendable(call, error)) this.#handTo(live, call);
     }
   }
 }

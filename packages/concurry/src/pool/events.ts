@@ -11,6 +11,7 @@ export const POOL_EVENTS: readonly (keyof PoolEvents)[] = [
   "workerExit",
   "workerRestart",
   "callStart",
+  "callProgress",
   "callEnd",
   "retry",
   "limitWait",

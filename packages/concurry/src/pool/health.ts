@@ -1,8 +1,7 @@
-import type { PackedOutcome } from "../control/controls.ts";
+import { type PackedOutcome, readOutcome } from "../control/outcome.ts";
 import { pack } from "../protocol/packed.ts";
 import { tickNow } from "../util/clock.ts";
 import { within } from "../util/within.ts";
-import { readOutcome } from "./outcome.ts";
 import type { PoolCore } from "./pool.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
@@ -86,7 +85,7 @@ export class HealthMonitor {
   async #check({ control }: WorkerHandle): Promise<Error | undefined> {
     const { options } = this.#pool;
     const { wire } = options.engine;
-    const request = { callId: this.#pool.nextNumber(), methodIndex: this.#methodIndex };
+    const request = { callId: this.#pool.nextNumber(), methodIndex: this.#methodIndex, lends: false };
     let outcome: PackedOutcome | undefined;
     try {
       outcome = await control?.call("broadcast", request, pack([], wire));

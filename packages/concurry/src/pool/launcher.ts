@@ -91,7 +91,6 @@ export class Launcher {
     handle.live = live;
     const control = new ControlLane<HostControls>(connection);
     handle.control = control;
-    control.serve({ warn: (message: string, code: string) => process.emitWarning(message, { code }) });
     live.start({
       workerId: handle.id,
       workerIndex: handle.index,

@@ -1,7 +1,7 @@
 import { hasStarted, markSent, takeBack } from "../protocol/claims.ts";
 import type { Connection, Frame, WorkerExit } from "../protocol/connection.ts";
 import { creditFrame } from "../protocol/credit.ts";
-import { ALONE, AS_NUMBER } from "../protocol/encode.ts";
+import { ALONE } from "../protocol/encode.ts";
 import {
   CLAIM_SLOTS,
   type DyingMessage,
@@ -14,20 +14,15 @@ import {
   RECORD_LOOP,
   REPLY_ITEM,
   type ReadyMessage,
-  STREAM,
-  TELL_ATTEMPT,
-  TELL_CREDIT,
-  TELL_LIMIT,
-  TELL_SLOT,
-  USUAL_CREDIT,
   WORK_CALLS,
 } from "../protocol/frame.ts";
 import { createOutbox, type Outbox } from "../protocol/outbox.ts";
 import { renewTick, tickNow } from "../util/clock.ts";
 import type { Call } from "./call.ts";
+import { takeBackFacts, tellFacts } from "./call-notes.ts";
 import { LoopShare } from "./loop-share.ts";
 import { Slots } from "./slots.ts";
-import { receiveItem, type StreamCall } from "./stream-call.ts";
+import { receiveItem } from "./stream-call.ts";
 
 const MOST_PER_MESSAGE = 128; // So that the worker starts while the caller still makes calls.
 
@@ -106,14 +101,12 @@ export class LiveWorker {
     const outbox = this.#outbox;
     if (this.slots.count === 0) this.heardAt = tickNow();
     this.slots.take(call);
-    this.#tell(TELL_ATTEMPT, call, call.attempt, 1);
-    this.#tell(TELL_LIMIT, call, call.timeoutMs, this.#timeoutMs);
-    if (call.op & STREAM) this.#tell(TELL_CREDIT, call, (call as StreamCall).highWaterMark, USUAL_CREDIT);
+    tellFacts(outbox, call, this.#timeoutMs);
     if (claims !== undefined) markSent(claims, call.slot, call.number);
     try {
       outbox.put(call.number * this.#factor + call.slot, call.op, call.travel, call.payload, call.transfer);
     } catch (error) {
-      this.#takeBackFacts(call);
+      takeBackFacts(outbox, call, this.#timeoutMs);
       this.slots.free(call.slot);
       throw error;
     }
@@ -123,19 +116,6 @@ export class LiveWorker {
     if (call.travel === ALONE) return;
     if (isImmediate) outbox.flush();
     else this.#flushInTime();
-  }
-
-  /** Sends a fact of a call ahead of it, where it isn't what the worker takes for granted. */
-  #tell(fact: number, call: Call, value: number, granted: number): void {
-    if (value !== granted) this.#outbox.put(0, fact + TELL_SLOT * call.slot, AS_NUMBER, value);
-  }
-
-  /** What was told of a call that could not be sent must not count for the next one in its slot. */
-  #takeBackFacts(call: Call): void {
-    const { attempt, timeoutMs } = call;
-    this.#tell(TELL_ATTEMPT, call, 1, attempt);
-    this.#tell(TELL_LIMIT, call, this.#timeoutMs, timeoutMs);
-    if (call.op & STREAM) this.#tell(TELL_CREDIT, call, USUAL_CREDIT, (call as StreamCall).highWaterMark);
   }
 
   /** Lets a stream make so many items more: at once, past the calls that wait to be sent. */

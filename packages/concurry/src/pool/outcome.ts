@@ -1,8 +1,6 @@
-import type { PackedOutcome } from "../control/controls.ts";
 import { RemoteFailure } from "../future/remote-failure.ts";
 import type { Wire } from "../protocol/connection.ts";
-import { JSON_TEXT, REPLY_ERROR, REPLY_UNDEFINED } from "../protocol/frame.ts";
-import { unpack } from "../protocol/packed.ts";
+import { JSON_TEXT, REPLY_ERROR, REPLY_KIND, REPLY_UNDEFINED } from "../protocol/frame.ts";
 import { decodeThrown, type WireThrown } from "../protocol/wire-error.ts";
 
 /** Reads the value of a reply that is no error. */
@@ -13,7 +11,7 @@ export function readValue(code: number, value: unknown): unknown {
 
 /** True for a reply that carries what a method threw. */
 export function isFailure(code: number): boolean {
-  return (code & ~JSON_TEXT) === REPLY_ERROR;
+  return (code & REPLY_KIND) === REPLY_ERROR;
 }
 
 /** What a call rejects with: the thrown value itself, or the means to rebuild it. */
@@ -25,19 +23,4 @@ export function readFailure(
 ): unknown {
   if (wire === "reference") return value;
   return new RemoteFailure(() => decodeThrown(readValue(code, value) as WireThrown, { resolveExport }));
-}
-
-/**
- * Reads what a method answered on the control lane.
- *
- * @throws What it threw.
- */
-export function readOutcome(
-  outcome: PackedOutcome,
-  wire: Wire,
-  resolveExport: (name: string) => unknown,
-): unknown {
-  if ("value" in outcome) return unpack(outcome.value);
-  const thrown = unpack(outcome.thrown);
-  throw wire === "reference" ? thrown : decodeThrown(thrown as WireThrown, { resolveExport });
 }

@@ -39,6 +39,15 @@ export interface CallStartEvent {
   readonly workerIndex: number;
 }
 
+/** A method has told how far its call is, with `callContext().progress()`. */
+export interface CallProgressEvent extends CallStartEvent {
+  /** How much is done by now. */
+  readonly done: number;
+  /** How much there is to do; undefined when the method doesn't say. */
+  readonly total: number | undefined;
+  readonly description: string | undefined;
+}
+
 /** A call settled. */
 export interface CallEndEvent {
   readonly callId: number;
@@ -94,6 +103,7 @@ export interface PoolEvents {
   readonly workerExit: WorkerExitEvent;
   readonly workerRestart: WorkerRestartEvent;
   readonly callStart: CallStartEvent;
+  readonly callProgress: CallProgressEvent;
   readonly callEnd: CallEndEvent;
   readonly retry: RetryEvent;
   readonly limitWait: LimitWaitEvent;

@@ -26,8 +26,8 @@ export interface WorkerStats {
   /** Time since it became ready; 0 until then. */
   readonly uptimeMs: number;
   /**
-   * Ready time with at least one call running. With a `concurrency` of 1 as the worker measures it: the way there and
-   * back is no work.
+   * Ready time with at least one call running. In threads and processes with a `concurrency` of 1 as the worker measures it: the way
+   * there and back is no work. A stream counts for as long as it lasts.
    */
   readonly timeWorkingMs: number;
   /** Ready time with no call running. */

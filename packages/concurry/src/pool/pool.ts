@@ -3,11 +3,9 @@ import { resolveBalancer } from "../balance/names.ts";
 import { createFuture, type Future } from "../future/future.ts";
 import { Stream } from "../future/stream.ts";
 import { isHome } from "../limits/limits-home.ts";
-import { CALL_NUMBERS, SEVERAL, USUAL_CREDIT } from "../protocol/frame.ts";
-import { serializationError } from "../protocol/serialization-failure.ts";
+import { CALL_NUMBERS, USUAL_CREDIT } from "../protocol/frame.ts";
 import { tickNow } from "../util/clock.ts";
 import { Attempts } from "./attempts.ts";
-import { AwaitingCalls } from "./awaiting-calls.ts";
 import { Call, type CallOwner } from "./call.ts";
 import { applyOptions, type ResolvedCallOptions } from "./call-options.ts";
 import { Charging } from "./charging.ts";
@@ -21,10 +19,11 @@ import { HealthMonitor } from "./health.ts";
 import { IdleTimer } from "./idle.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { Ledger } from "./ledger.ts";
+import { Lending } from "./lending.ts";
 import { withOwnEngine } from "./own-engine.ts";
 import { Places } from "./places.ts";
 import type { CallCore } from "./pool-class.ts";
-import { holdsPromise, prepareCall } from "./prepare-call.ts";
+import { Preparation } from "./preparation.ts";
 import type { ResolvedOptions, WorkerClass } from "./resolved-options.ts";
 import { StreamCall } from "./stream-call.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -56,9 +55,11 @@ export class PoolCore implements CallCore, CallOwner {
   closedBy: Error | undefined;
   /** Why the last worker that was given up is dead. */
   deadBecause: Error | undefined;
+  /** What calls have lent to workers. */
+  readonly lending: Lending;
+  readonly #preparation: Preparation;
   readonly #window: Window;
   readonly #dormant: DormantGuard;
-  readonly #awaiting: AwaitingCalls;
   #lastNumber = 0;
 
   constructor(workerClass: WorkerClass, given: ResolvedOptions, constructorArguments: readonly unknown[]) {
@@ -71,14 +72,15 @@ export class PoolCore implements CallCore, CallOwner {
       this.charging?.letGo(call);
       this.charging?.ended(call, failure);
     });
+    this.lending = new Lending(options.engine.wire, options.exported);
     this.balancer = resolveBalancer(options.loadBalancing as Balancer);
-    this.#awaiting = new AwaitingCalls(this.balancer);
+    this.#preparation = new Preparation(this);
     this.#window = new Window(options.methods.length, options.concurrency, options.engine.wire);
     this.places = new Places(this);
     this.dispatcher = new Dispatcher(this.places, this.balancer, this.#window, options, {
       gate: this.charging,
       onSend: (call, handle) => this.#onSend(call, handle),
-      onUnsendable: (call, error) => this.#onUnsendable(call, error),
+      onUnsendable: (call, error) => this.#preparation.unsendable(call, error),
       onWanted: (handle) => this.supervisor.start(handle),
       onSpent: (handle) => void this.supervisor.retire(handle, options.onDemand ? "on demand" : "another"),
       onUnused: options.onDemand ? (handle) => void this.supervisor.retire(handle, "on demand") : undefined,
@@ -98,7 +100,7 @@ export class PoolCore implements CallCore, CallOwner {
     const inFlight = this.places.all().flatMap(({ live }) => live?.slots.list() ?? []);
     const waiting = [
       ...[...this.places.leaving].flatMap(({ queue }) => queue.list()),
-      ...this.#awaiting.list(),
+      ...this.#preparation.list(),
       ...this.attempts.list(),
       ...this.dispatcher.list(),
       ...(this.charging?.list() ?? []),
@@ -171,45 +173,12 @@ export class PoolCore implements CallCore, CallOwner {
     if (options !== undefined) applyOptions(call, options);
     if (call.isSettled) return;
     if (handle?.state === "dead" || handle?.isLeaving) this.ledger.reject(call, handle.deadBecause);
-    else if (this.dispatcher.assign(call) && this.#prepare(call, args)) this.#submit(call);
+    else if (this.dispatcher.assign(call)) this.#preparation.begin(call, args);
   }
 
   nextNumber(): number {
     this.#lastNumber = this.#lastNumber + 1 < CALL_NUMBERS ? this.#lastNumber + 1 : 1;
     return this.#lastNumber;
-  }
-
-  /** False when the call waits for promises among its arguments. */
-  #prepare(call: Call, args: readonly unknown[]): boolean {
-    const { engine, unwrapFutures } = this.options;
-    try {
-      if (prepareCall(call, args, engine.wire, unwrapFutures)) return true;
-      this.#awaitArguments(call, args);
-    } catch (error) {
-      // Reading the arguments runs their getters.
-      this.ledger.reject(call, error);
-    }
-    return false;
-  }
-
-  /** A getter among the arguments, or a balancer, may have cancelled the call. */
-  #submit(call: Call): void {
-    if (!call.isSettled) this.dispatcher.submit(call);
-  }
-
-  #awaitArguments(call: Call, args: readonly unknown[]): void {
-    this.#awaiting.add(
-      call,
-      args,
-      (values) => {
-        if (!this.#prepare(call, values)) return;
-        // Its worker was chosen when the call was made; it may be dead by now.
-        const { handle } = call;
-        if (handle === undefined || handle.state === "dead" || handle.isLeaving) this.dispatcher.move([call]);
-        else this.#submit(call);
-      },
-      (error) => this.ledger.reject(call, error),
-    );
   }
 
   cancel(call: Call, reason: unknown): boolean {
@@ -219,7 +188,7 @@ export class PoolCore implements CallCore, CallOwner {
   /** A call that waits, in a queue or for its arguments, no longer does. */
   forget(call: Call): void {
     // One that waits for limits is in no queue: the room kept for it is given up when it is settled.
-    if (!this.#awaiting.delete(call)) this.dispatcher.forget(call);
+    if (!this.#preparation.forget(call)) this.dispatcher.forget(call);
   }
 
   #onSend(call: Call, handle: WorkerHandle): void {
@@ -231,20 +200,5 @@ export class PoolCore implements CallCore, CallOwner {
       const method = this.ledger.methodOf(call);
       this.events.emit("callStart", { callId: call.number, method, workerIndex: handle.index });
     }
-  }
-
-  /** The values of a call can't be copied: for a promise among them, or for good. */
-  #onUnsendable(call: Call, error: unknown): void {
-    const value = call.payload;
-    call.handle?.rest(tickNow());
-    const list = call.op & SEVERAL ? (value as unknown[]) : [value];
-    if (this.options.unwrapFutures && holdsPromise(list)) {
-      this.#awaitArguments(call, list);
-      return;
-    }
-    const place = call.op & SEVERAL ? "arguments" : "argument";
-    const { wire } = this.options.engine;
-    const method = this.ledger.methodOf(call);
-    this.ledger.reject(call, serializationError(method, place, value, error, wire, call.transfer));
   }
 }

@@ -3,7 +3,7 @@ import type { Answer } from "../future/item-buffer.ts";
 import { ItemBuffer } from "../future/item-buffer.ts";
 import { RemoteFailure } from "../future/remote-failure.ts";
 import type { StreamOwner } from "../future/stream.ts";
-import { STREAM } from "../protocol/frame.ts";
+import { REPLY_ITEM, STREAM } from "../protocol/frame.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import { CANCELLED, Call, type CallOwner, type CallState } from "./call.ts";
 import type { KeepAlive } from "./keep-alive.ts";
@@ -40,6 +40,10 @@ export class StreamCall extends Call implements StreamOwner {
     // An error is kept until somebody asks for an item.
     this.observed = true;
     this.resolve = (value) => this.#end(value);
+  }
+
+  get isLeft(): boolean {
+    return this.#left !== undefined;
   }
 
   /** One item has come. */
@@ -107,6 +111,11 @@ export class StreamCall extends Call implements StreamOwner {
     if (isWanted) this.#pool.keepAlive.hold();
     else this.#pool.keepAlive.release();
   }
+}
+
+/** True for the failure of a stream that was ahead of a consumer who has left: he would not have got so far. */
+export function isAhead(call: Call, code: number): boolean {
+  return call instanceof StreamCall && call.isLeft && !(code & REPLY_ITEM);
 }
 
 /** An item has come for the call in a slot. One that was cancelled has a stand-in there. */

@@ -216,6 +216,8 @@ export class Supervisor {
     handle.clock.ended(performance.now());
     if (handle.successor === "by rule") handle.state = "crashed";
     control?.close(end.error);
+    handle.bars?.close();
+    handle.bars = undefined;
     this.#listener.onExit(handle, end);
     handle.gone.resolve();
     this.#succeed(handle, end);

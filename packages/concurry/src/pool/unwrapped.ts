@@ -2,9 +2,12 @@
  * What a pool's method takes in place of a value of type `Value`: the value, a promise of it, or, for arrays, plain
  * objects, maps and sets, one with promises inside.
  *
+ * In place of a function that answers with a promise stands one that answers with the value, too; in place of an async
+ * iterable whatever `for await` goes through.
+ *
  * Doesn't distribute over unions: in place of a `boolean` stands a `PromiseLike<boolean>`.
  */
-export type Unwrapped<Value> = Value | PromiseLike<Value> | Nested<Value>;
+export type Unwrapped<Value> = Value | PromiseLike<Value> | Nested<Value> | Lendable<Value>;
 
 /** A method's arguments, each unwrapped. */
 export type UnwrappedArguments<Arguments extends readonly unknown[]> = {
@@ -27,9 +30,19 @@ type NestedArray<Value extends readonly unknown[], Item> = number extends Value[
   ? readonly Unwrapped<Item>[]
   : UnwrappedArguments<Value>;
 
-/** The nearest a type can come to "made by `{ … }`": an object type of which no member is a function. */
+/** What may be lent in place of it: nothing, but for functions and iterables. */
+type Lendable<Value> = Value extends (...values: infer Arguments) => infer Result
+  ? (...values: Arguments) => Awaited<Result> | PromiseLike<Awaited<Result>>
+  : Value extends AsyncIterable<infer Item>
+    ? AsyncIterable<Item> | IterableIterator<Item> | readonly Item[] | ReadonlySet<Item>
+    : never;
+
+/**
+ * The nearest a type can come to "made by `{ … }`": an object type of which no member is a function, but for those that
+ * may answer with a promise, as callbacks do that are to be lent.
+ */
 type IsPlain<Value> = Value extends object
-  ? [Extract<Value[keyof Value], AnyFunction>] extends [never]
+  ? [Ordinary<Value[keyof Value]>] extends [never]
     ? Value extends AnyFunction
       ? false
       : true
@@ -37,3 +50,10 @@ type IsPlain<Value> = Value extends object
   : false;
 
 type AnyFunction = (...values: never[]) => unknown;
+
+/** The functions of a union that never answer with a promise. */
+type Ordinary<Member> = Member extends (...values: never[]) => infer Result
+  ? [Extract<Result, PromiseLike<unknown>>] extends [never]
+    ? Member
+    : never
+  : never;

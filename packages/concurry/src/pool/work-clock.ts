@@ -2,18 +2,19 @@
  * Adds up for one worker how long it had calls to run, and how long it had none, while it was ready.
  *
  * A worker that runs one call at a time measures this itself: seen from here a call also takes its way there and back,
- * and as long as the caller is too busy to look. Of calls side by side only the pool knows when any of them runs.
+ * and as long as the caller is too busy to look. Of calls side by side only the pool knows when any of them runs. In the
+ * pool's own realm the worker isn't asked either: it would have to read the clock for each call.
  */
 export class WorkClock {
-  readonly #isActor: boolean;
+  readonly #isMeasured: boolean;
   #readyAt: number | undefined;
   #busySince: number | undefined;
   #measuredAt = 0;
   #workingMs = 0;
   #readyMs = 0;
 
-  constructor(isActor: boolean) {
-    this.#isActor = isActor;
+  constructor(isMeasured: boolean) {
+    this.#isMeasured = isMeasured;
   }
 
   ready(now: number): void {
@@ -27,7 +28,7 @@ export class WorkClock {
 
   /** No call runs any more. */
   idle(now: number): void {
-    if (this.#isActor) this.#busySince = undefined;
+    if (this.#isMeasured) this.#busySince = undefined;
     else this.close(now);
   }
 
@@ -39,9 +40,14 @@ export class WorkClock {
 
   /** The worker says that it was busy for so long. */
   measured(busyMs: number, now: number): void {
-    if (!this.#isActor) return;
+    if (!this.#isMeasured) return;
     this.#workingMs += busyMs;
     this.#measuredAt = now;
+  }
+
+  /** What has run until now isn't measured by the worker: it counts as seen from here. */
+  unmeasured(now: number): void {
+    this.measured(this.#openMs(now), now);
   }
 
   /** The worker has ended; what was counted stays. */

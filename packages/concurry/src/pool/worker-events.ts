@@ -1,5 +1,5 @@
 import { WorkerCrashedError } from "../errors/worker-errors.ts";
-import { REPLY_WITHDRAWN } from "../protocol/frame.ts";
+import { REPLY_WITHDRAWN, STREAM } from "../protocol/frame.ts";
 import { tickNow } from "../util/clock.ts";
 import { rejectIfAllAreDead } from "./all-dead.ts";
 import type { Call } from "./call.ts";
@@ -7,6 +7,8 @@ import { crashError } from "./crash-error.ts";
 import { connectLimits, disconnectLimits } from "./limits-of-worker.ts";
 import { isFailure, readFailure, readValue } from "./outcome.ts";
 import type { PoolCore } from "./pool.ts";
+import { poolControls } from "./pool-controls.ts";
+import { isAhead } from "./stream-call.ts";
 import type { SupervisorListener } from "./supervisor.ts";
 import type { Window } from "./window.ts";
 import type { WorkerEnd } from "./worker-end.ts";
@@ -17,7 +19,10 @@ export function workerEvents(pool: PoolCore, window: Window): SupervisorListener
   const { events, dispatcher } = pool;
   return {
     onStart: ({ index, id }) => events.emit("workerStart", { workerIndex: index, workerId: id }),
-    onAttach: (handle, control) => connectLimits(pool, handle, control),
+    onAttach: (handle, control) => {
+      control.serve(poolControls(pool, handle));
+      return connectLimits(pool, handle, control);
+    },
     onReady: (handle) => onReady(pool, handle),
     onReply: (handle, call, code, value) => onReply(pool, handle, call, code, value),
     onWork: (methodIndex, calls, busyMs) => window.learn(methodIndex, calls, busyMs),
@@ -43,10 +48,14 @@ export function workerEvents(pool: PoolCore, window: Window): SupervisorListener
 function onReply(pool: PoolCore, handle: WorkerHandle, call: Call, code: number, value: unknown): void {
   const { attempts, options } = pool;
   const failed = isFailure(code);
-  handle.rest(tickNow());
+  const now = tickNow();
+  // A stream lasts as long as its consumer takes: the worker doesn't report it as work.
+  if (call.op & STREAM) handle.clock.unmeasured(now);
+  handle.rest(now);
   if (code !== REPLY_WITHDRAWN) handle.finished(failed);
   if (call.isSettled) return;
   if (!failed) attempts.succeeded(call, readValue(code, value));
+  else if (isAhead(call, code)) attempts.succeeded(call, undefined);
   else attempts.failed(call, readFailure(code, value, options.engine.wire, options.exported));
 }
 

@@ -1,9 +1,9 @@
 import type { WorkerLoad } from "../balance/balancer.ts";
 import type { ControlLane } from "../control/control-lane.ts";
 import type { HostControls } from "../control/controls.ts";
+import { packThrown } from "../control/outcome.ts";
 import type { PaidCalls } from "../limits/paid-calls.ts";
-import { pack } from "../protocol/packed.ts";
-import { encodeThrown } from "../protocol/wire-error.ts";
+import type { BarNote } from "../progress/remote-bar.ts";
 import { type Deferred, deferred } from "../util/deferred.ts";
 import type { Call } from "./call.ts";
 import { CallQueue } from "./call-queue.ts";
@@ -60,6 +60,8 @@ export class WorkerHandle implements WorkerLoad {
   reserved = 0;
   /** Serves the current worker's limits. */
   desk: { readonly isInUse: boolean; close(): void } | undefined;
+  /** The current worker's progress bars, once it has made one. */
+  bars: { receive(note: BarNote): void; close(): void } | undefined;
   /** What the worker said it was dying of. */
   dyingOf: unknown;
   /** Why no worker is started here any more. */
@@ -92,7 +94,12 @@ export class WorkerHandle implements WorkerLoad {
   /** A new worker is on its way; what was counted was of the one before. */
   begin(
     id: number,
-    { onDemand, recycle, concurrency }: Pick<ResolvedOptions, "onDemand" | "recycle" | "concurrency">,
+    {
+      onDemand,
+      recycle,
+      concurrency,
+      engine,
+    }: Pick<ResolvedOptions, "onDemand" | "recycle" | "concurrency" | "engine">,
   ): void {
     this.id = id;
     this.state = "starting";
@@ -103,7 +110,7 @@ export class WorkerHandle implements WorkerLoad {
     this.dyingOf = undefined;
     this.startedAt = performance.now();
     this.startedAtDate = Date.now();
-    this.clock = new WorkClock(concurrency === 1);
+    this.clock = new WorkClock(concurrency === 1 && engine.wire !== "reference");
     this.callsFinished = 0;
     this.callsFailed = 0;
     this.beside = 0;
@@ -123,9 +130,8 @@ export class WorkerHandle implements WorkerLoad {
     const { live, control } = this;
     if (live === undefined || control === undefined) return;
     const { wire } = live.connection.info;
-    const thrown = wire === "reference" ? reason : encodeThrown(reason, { wire });
     // A worker that dies meanwhile has no call to abort.
-    control.call("abort", live.idOf(call), call.message, pack(thrown, wire)).catch(() => {});
+    control.call("abort", live.idOf(call), call.message, packThrown(reason, wire)).catch(() => {});
   }
 
   /** A call has settled in the worker. */

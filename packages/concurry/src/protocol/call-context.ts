@@ -12,6 +12,27 @@ export interface CallContext {
   readonly deadline: number | undefined;
   /** Aborts when the call is cancelled or its time is over. */
   readonly signal: AbortSignal;
+  /**
+   * Tells how far the call is: the pool's event `callProgress`, at most ten times a second. The last news comes through,
+   * unless the call ends before.
+   *
+   * @param done How much is done by now, all in all. A finite number of at least 0.
+   * @param total How much there is to do. A finite number of at least 0. Default: not known.
+   * @param description What is being done. Default none.
+   * @throws {TypeError} When an argument is of the wrong type; a `RangeError` when a number is out of range.
+   */
+  progress(done: number, total?: number, description?: string): void;
+}
+
+/** What a call tells of its progress. */
+export interface CallProgressNote {
+  readonly callId: number;
+  readonly method: string;
+  readonly done: number;
+  readonly total: number | undefined;
+  readonly description: string | undefined;
+  /** Its place among the calls that its worker has; undefined for a broadcast, which has none. */
+  readonly slot: number | undefined;
 }
 
 /** What the framework itself can ask of it. */

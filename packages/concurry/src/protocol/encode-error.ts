@@ -2,7 +2,7 @@ import { types } from "node:util";
 import { SerializationError } from "../errors/call-errors.ts";
 import type { Wire } from "./connection.ts";
 import { classesOf } from "./error-class.ts";
-import { CLONE, classify, PROMISE } from "./json-faithful.ts";
+import { CLONE, classify, REPLACEABLE } from "./json-faithful.ts";
 import { findUncloneable } from "./uncloneable.ts";
 import { fromBytes, toBytes } from "./v8-bytes.ts";
 import type { EncodeContext, WireError, WireItem, WireThrown } from "./wire-thrown.ts";
@@ -121,8 +121,7 @@ class Encoder {
 function sendable(value: unknown, wire: Wire): { readonly value: unknown } | undefined {
   if (wire === "reference") return { value };
   const kind = classify(value);
-  if (kind === PROMISE) return undefined;
-  if (kind !== CLONE) return { value };
+  if (kind !== CLONE && kind !== REPLACEABLE) return { value };
   // A copy has no getters left that could fail, or answer otherwise, at the sending.
   return attempt(() => ({ value: wire === "bytes" ? fromBytes(toBytes(value)) : structuredClone(value) }));
 }

@@ -7,7 +7,7 @@ import {
   JSON_PRIMITIVE,
   NUMBER,
   PRIMITIVE,
-  PROMISE,
+  REPLACEABLE,
 } from "./json-faithful.ts";
 
 /** A number; a batch of nothing else is one `Float64Array`. */
@@ -18,8 +18,8 @@ export const AS_PLAIN = 1;
 export const AS_TEXT = 2;
 /** Needs a structured clone, so a message of its own: values of two calls must not share objects. */
 export const ALONE = 3;
-/** Holds a promise somewhere; can't travel before that is settled. */
-export const HOLDS_PROMISE = 4;
+/** Holds a promise, function or iterable somewhere; can travel only with others in their places. */
+export const HOLDS_REPLACEABLE = 4;
 
 /** How one value travels. */
 export type Travel = 0 | 1 | 2 | 3 | 4;
@@ -63,5 +63,5 @@ export function encodeList(list: readonly unknown[], wire: Wire): Encoded {
 
 function encodeObject(value: unknown, kind: number): Encoded {
   if (kind === JSON_FAITHFUL) return result(AS_TEXT, JSON.stringify(value));
-  return result(kind === PROMISE ? HOLDS_PROMISE : ALONE, value);
+  return result(kind === REPLACEABLE ? HOLDS_REPLACEABLE : ALONE, value);
 }

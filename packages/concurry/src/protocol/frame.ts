@@ -30,6 +30,8 @@ export const JSON_TEXT: number = 1 << 13;
 export const NO_ARGUMENT: number = 1 << 14;
 /** Flag of `op`: what the method gives is iterated, and its items are sent one by one. */
 export const STREAM: number = 1 << 15;
+/** Flag of `op`: the value is a `LentArguments`, with functions or iterables of the caller's among the arguments. */
+export const LENDS: number = 1 << 16;
 
 /**
  * A request with the id 0 tells something of a call that follows: `[0, fact + TELL_SLOT × slot, value]`. Number of the
@@ -54,6 +56,10 @@ export const REPLY_UNDEFINED = 2;
 export const REPLY_WITHDRAWN = 3;
 /** One item of a stream: the call goes on. Its end is a reply like that of any call. */
 export const REPLY_ITEM = 4;
+/** What the `finally` of a stream threw, once its consumer had left. Like an error but for one bit. */
+export const REPLY_LATE_ERROR: number = REPLY_ITEM | REPLY_ERROR;
+/** Bits of a code that tell an error of either kind from what else ends a call. */
+export const REPLY_KIND = 3;
 
 /**
  * Codes of a record. `RECORD_WORK` + method index + `WORK_CALLS` × calls: the worker was busy with these calls for

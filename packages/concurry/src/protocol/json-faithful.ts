@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { keepShape } from "../util/keep-shape.ts";
+import { givesItems, isLendable } from "./lendable.ts";
 import { isThenable } from "./thenable.ts";
 
 /** A number, -0 and NaN too: a `Float64Array` keeps it, JSON may not. */
@@ -10,8 +11,8 @@ export const PRIMITIVE = 1;
 export const JSON_FAITHFUL = 2;
 /** Anything else: structured clone copies it, or fails on it. */
 export const CLONE = 3;
-/** The walk met a promise. */
-export const PROMISE = 4;
+/** The walk met something that can't be copied but replaced: a promise, a function, an iterable. */
+export const REPLACEABLE = 4;
 /** A list of primitives that JSON copies truly. */
 export const JSON_PRIMITIVE = 5;
 
@@ -34,7 +35,7 @@ const { getOwnPropertyDescriptor, getPrototypeOf, keys } = Object;
 const { isArray } = Array;
 const { isProxy } = types;
 
-/** Tells how one value can travel. Runs no code of the value's owner, but for a `then` getter of a class instance. */
+/** Tells how one value can travel. Runs no code of the value's owner, but for getters of `then`, `next` and the like. */
 export function classify(value: unknown): ValueKind {
   switch (typeof value) {
     case "number":
@@ -46,8 +47,10 @@ export function classify(value: unknown): ValueKind {
       return PRIMITIVE;
     case "object":
       return value === null ? PRIMITIVE : classifyObject(value);
+    case "function":
+      return REPLACEABLE;
     default:
-      return isThenable(value) ? PROMISE : CLONE;
+      return CLONE;
   }
 }
 
@@ -60,10 +63,10 @@ export function classifyArguments(list: readonly unknown[]): ArgumentsKind {
     if (typeof value === "object" && value !== null) {
       walk ??= newWalk();
       const kind = walkObject(value, 1, walk);
-      if (kind !== JSON_FAITHFUL) return kind === PROMISE ? PROMISE : unlessPromiseFollows(list, index);
+      if (kind !== JSON_FAITHFUL) return kind === REPLACEABLE ? REPLACEABLE : unlessOtherFollows(list, index);
     } else if (!isJsonPrimitive(value)) {
-      if (typeof value === "symbol" || typeof value === "function")
-        return unlessPromiseFollows(list, index - 1);
+      if (typeof value === "function") return REPLACEABLE;
+      if (typeof value === "symbol") return unlessOtherFollows(list, index);
       isJson = false;
     }
   }
@@ -84,12 +87,19 @@ export function isJsonPrimitive(value: unknown): boolean {
   }
 }
 
-/** Promises at the top level are always seen, also behind an argument that ended the walk. */
-function unlessPromiseFollows(list: readonly unknown[], after: number): typeof CLONE | typeof PROMISE {
+/** What stands at the top level is always seen, also behind an argument that ended the walk. */
+function unlessOtherFollows(list: readonly unknown[], after: number): typeof CLONE | typeof REPLACEABLE {
   for (let index = after + 1; index < list.length; index += 1) {
-    if (isThenable(list[index])) return PROMISE;
+    const value = list[index];
+    if (isThenable(value) || typeof value === "function") return REPLACEABLE;
+    if (typeof value === "object" && value !== null && isLendable(value)) return REPLACEABLE;
   }
   return CLONE;
+}
+
+/** Not for proxies. */
+function isReplaceable(value: object): boolean {
+  return isThenable(value) || givesItems(value);
 }
 
 interface Walk {
@@ -104,7 +114,7 @@ function newWalk(): Walk {
 
 keepShape(newWalk());
 
-type WalkKind = typeof JSON_FAITHFUL | typeof CLONE | typeof PROMISE;
+type WalkKind = typeof JSON_FAITHFUL | typeof CLONE | typeof REPLACEABLE;
 
 function classifyObject(value: object): WalkKind {
   // Plain containers are the common case; all else is told apart without a walk.
@@ -117,8 +127,11 @@ function walkObject(value: object, depth: number, walk: Walk): WalkKind {
   if (isProxy(value)) return CLONE;
   if (depth > MAX_DEPTH || walk.nodesLeft < 0 || !isFirstSight(value, walk)) return CLONE;
   if (isArray(value)) return walkArray(value, depth, walk);
-  if (getPrototypeOf(value) !== objectPrototype) return isThenable(value) ? PROMISE : CLONE;
+  if (getPrototypeOf(value) !== objectPrototype) return isReplaceable(value) ? REPLACEABLE : CLONE;
   if ((value as { toJSON?: unknown }).toJSON !== undefined) return CLONE;
+  // Not deeper: a look at each object would make the walk of all dearer.
+  if (depth === 1 && (value as { [Symbol.asyncIterator]?: unknown })[Symbol.asyncIterator] !== undefined)
+    return REPLACEABLE;
   return walkFields(value, depth, walk);
 }
 
@@ -130,7 +143,6 @@ function walkFields(value: object, depth: number, walk: Walk): WalkKind {
     const descriptor = getOwnPropertyDescriptor(value, name) as PropertyDescriptor;
     if (descriptor.get !== undefined || descriptor.set !== undefined) return CLONE;
     const field: unknown = descriptor.value;
-    if (typeof field === "function" && name === "then") return PROMISE;
     const kind = walkItem(field, depth, walk);
     if (kind !== JSON_FAITHFUL) return kind;
   }
@@ -152,7 +164,7 @@ function walkArray(value: readonly unknown[], depth: number, walk: Walk): WalkKi
   if ((value as { toJSON?: unknown }).toJSON !== undefined) return CLONE;
   if (value.length > walk.nodesLeft) return CLONE;
   // As many keys as items: neither holes nor extra fields, or both, and a hole is found below.
-  if (keys(value).length !== value.length) return isThenable(value) ? PROMISE : CLONE;
+  if (keys(value).length !== value.length) return isReplaceable(value) ? REPLACEABLE : CLONE;
   for (let index = 0; index < value.length; index += 1) {
     const kind = walkItem(value[index], depth, walk);
     if (kind !== JSON_FAITHFUL) return kind;
@@ -172,7 +184,7 @@ function walkItem(item: unknown, depth: number, walk: Walk): WalkKind {
     case "object":
       return item === null ? JSON_FAITHFUL : walkObject(item, depth + 1, walk);
     case "function":
-      return isThenable(item) ? PROMISE : CLONE;
+      return REPLACEABLE;
     default:
       return CLONE;
   }

@@ -6,13 +6,16 @@ import { fromBytes, toBytes } from "./v8-bytes.ts";
 export type Packed = { readonly value: unknown } | { readonly json: string } | { readonly v8: string };
 
 /**
- * Makes a user's value fit for a control message on `wire`.
+ * Makes a user's value fit for a control message on `wire`. It is read now: what becomes of it later doesn't matter.
  *
- * @throws {Error} On a byte wire, when the value can't be cloned or can't leave its process.
+ * @throws {Error} Where values are copied, when this one can't be cloned or can't leave its process.
  */
 export function pack(value: unknown, wire: Wire): Packed {
-  if (wire !== "bytes") return { value };
-  if (isJsonPrimitive(value) || classify(value) === JSON_FAITHFUL) return { json: JSON.stringify(value) };
+  if (wire === "reference") return { value };
+  const kind = classify(value);
+  if (kind === JSON_FAITHFUL || isJsonPrimitive(value)) return { json: JSON.stringify(value) };
+  // comlink says of a value that can't be cloned no more than that.
+  if (wire === "clone") return { value: structuredClone(value) };
   const bytes = toBytes(value);
   return { v8: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64") };
 }

@@ -44,7 +44,22 @@ export function serializationError(
 
 // The caller has got a future already: what kind of function the method is decides that, not what it returns.
 const NO_STREAM =
-  "it is a generator, of a method that is no generator function. Declare the method itself with a *, and it is a stream.";
+  "it is a generator. Only a worker class's method that is itself declared with a * is a stream; else give an array.";
+
+/** The error for a value that could not go with something that a call has lent: what it is of, and where to. */
+export function loanError(
+  subject: string,
+  target: string,
+  value: unknown,
+  cause: unknown,
+  wire: Wire,
+): SerializationError {
+  const found = findUncloneable(value, wire);
+  return new SerializationError(`${subject} can't be sent to ${target}: ${explain(found, cause)}`, {
+    ...(found === undefined ? {} : { path: found.path }),
+    cause,
+  });
+}
 
 interface Location {
   readonly argument: number | undefined;
@@ -78,7 +93,8 @@ function explain(found: Uncloneable | undefined, cause: unknown): string {
 }
 
 function advice(reason: string): string {
-  if (reason.startsWith("a function")) return "Send data that tells the worker what to do, not code.";
+  if (reason.startsWith("a function"))
+    return "Functions are lent as arguments of calls, or in the arrays and plain objects of these; elsewhere send data.";
   if (reason.startsWith("a promise")) return "Await it first, and send what it gives.";
   if (reason.startsWith("limits"))
     return "Give them to a pool as its option `limits`; a worker hands this.limits on to its own pools like that.";

@@ -6,6 +6,8 @@ export interface ThreadStart {
   readonly controlPort: MessagePort;
   /** One word per call slot, in memory that both sides see. */
   readonly claims: Int32Array;
+  /** What V8 has compiled of this package; undefined where the thread loads it otherwise. */
+  readonly compiledCode?: Uint8Array | undefined;
 }
 
 /**

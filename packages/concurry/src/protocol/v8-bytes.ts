@@ -1,4 +1,3 @@
-import { Deserializer, Serializer } from "node:v8";
 import { refuseHostObjects } from "./host-objects.ts";
 
 /**
@@ -10,6 +9,7 @@ import { refuseHostObjects } from "./host-objects.ts";
  */
 export function toBytes(value: unknown): Uint8Array {
   refuseHostObjects(value);
+  const { Serializer } = v8();
   const serializer = new Serializer();
   serializer.writeHeader();
   serializer.writeValue(value);
@@ -22,7 +22,13 @@ export function toBytes(value: unknown): Uint8Array {
  * @throws {Error} When the bytes are not such, or come from a newer major version of Node.
  */
 export function fromBytes(bytes: Uint8Array): unknown {
+  const { Deserializer } = v8();
   const deserializer = new Deserializer(bytes);
   deserializer.readHeader();
   return deserializer.readValue();
+}
+
+/** Loaded when it is first needed: threads, which clone, need not pay for it when they start. */
+function v8(): typeof import("node:v8") {
+  return process.getBuiltinModule("node:v8");
 }

@@ -50,16 +50,20 @@ export class WorkerResourcePool<Data = unknown, Result = unknown> {
    * Sets the function of all workers for the items that are taken from now on.
    *
    * @param fixedArguments Given to the function behind the data, each time; sent to each worker once.
-   * @returns Settles when all workers have it. May be left alone: what is wrong with it the next item tells as well.
+   * @returns Settles when all workers that live have it. May be left alone: what is wrong with it the next item tells as well.
    * @throws {WorkerResourceError} `WORKER_DEAD` when the workers were ended.
    * @throws {WorkerNotFoundError} When it is certain that no worker could find the function.
+   * @throws {SerializationError} When the fixed arguments can't be copied to a worker.
    */
   updateUserFunction<Fixed extends readonly unknown[]>(
     userFunction: (data: Data, ...fixedArguments: Fixed) => Result,
     ...fixedArguments: Fixed
   ): Promise<void> {
-    const set = this.#workers.map((worker) => worker.update(userFunction, fixedArguments));
-    const all = Promise.all(set).then(() => {});
+    const living = this.#workers.filter(({ isAlive }) => isAlive);
+    // Those that wait for their start have it from then on; those that were ended say so.
+    const workers = living.length === 0 ? this.#workers : living;
+    const set = workers.map((worker) => worker.update(userFunction, fixedArguments));
+    const all = this.#explained(Promise.all(set)).then(() => {});
     all.catch(() => {});
     return all;
   }
@@ -85,7 +89,7 @@ export class WorkerResourcePool<Data = unknown, Result = unknown> {
       call: (item) => this.#idlest().execute(item),
       mayBegin: () => this.#idlest().mayBegin(),
     });
-    return results as AsyncIterableIterator<Awaited<Result>>;
+    return this.#explainedItems(results as AsyncIterableIterator<Awaited<Result>>);
   }
 
   /**
@@ -128,6 +132,22 @@ export class WorkerResourcePool<Data = unknown, Result = unknown> {
   /** The same as `join()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.join();
+  }
+
+  async *#explainedItems<T>(items: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+    try {
+      yield* items;
+    } catch (error) {
+      throw this.#idlest().explain(error);
+    }
+  }
+
+  async #explained<T>(promise: Promise<T>): Promise<T> {
+    try {
+      return await promise;
+    } catch (error) {
+      throw this.#idlest().explain(error);
+    }
   }
 
   /** Of the workers that live the one with the least to do. */

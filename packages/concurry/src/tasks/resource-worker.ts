@@ -1,6 +1,7 @@
 import { ConcurryError } from "../errors/concurry-error.ts";
 import { WorkerResourceError } from "../errors/worker-resource-error.ts";
 import type { Future } from "../future/future.ts";
+import { checkCloneable } from "../pool/create-pool.ts";
 import { PoolCore } from "../pool/pool.ts";
 import { membersCore, PoolMembersBase } from "../pool/pool-members.ts";
 import type { WorkerStats } from "../pool/pool-stats.ts";
@@ -12,10 +13,7 @@ import type { WorkerOptions } from "../worker/options.ts";
 import { OpenPool, OpenWorker } from "./open-pool.ts";
 
 /** Options of a worker resource: those of pools that have a meaning for one worker that has one life. */
-export type WorkerResourceOptions = Omit<
-  WorkerOptions,
-  keyof typeof FIXED | "retry" | "idleTimeoutMs" | "module"
->;
+export type WorkerResourceOptions = Omit<WorkerOptions, keyof typeof FIXED | "idleTimeoutMs" | "module">;
 
 /** One worker, one call at a time, one life. */
 const FIXED = {
@@ -25,9 +23,10 @@ const FIXED = {
   loadBalancing: "round_robin",
   onDemand: false,
   restart: false,
+  retry: { retries: 0 },
   recycle: {},
 } as const;
-const REFUSED = [...Object.keys(FIXED), "retry", "idleTimeoutMs", "module"];
+const REFUSED = [...Object.keys(FIXED), "idleTimeoutMs", "module"];
 
 const [EXECUTE_INDEX, UPDATE_INDEX] = [0, 1];
 
@@ -145,6 +144,7 @@ export class ResourceWorker {
 
   #setFunction(run: unknown, fixed: readonly unknown[]): void {
     const name = this.#open.nameOf(aFunction(`The function of ${this.#owner}`, run) as AnyFunction);
+    checkCloneable(this.#open.options, UPDATE, fixed);
     this.#function.splice(0, this.#function.length, name, ...fixed);
   }
 }

@@ -1,3 +1,4 @@
+import { type AnyIterable, iteratorOf } from "../util/iterator-of.ts";
 import { show } from "../util/show.ts";
 
 /** Items one by one. */
@@ -8,15 +9,13 @@ export interface Source {
   close(): Promise<void>;
 }
 
-type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
-
 /**
  * Opens anything that `for await` takes.
  *
  * @throws {TypeError} When it is not iterable.
  */
 export function openSource(items: unknown): Source {
-  const iterator = iteratorOf(items);
+  const iterator = iteratorOf(items as AnyIterable);
   return {
     next: () => iterator.next(),
     close: async () => {
@@ -27,13 +26,8 @@ export function openSource(items: unknown): Source {
 
 /** @throws {TypeError} When it can't be iterated over. */
 export function checkSource(owner: string, items: unknown): void {
-  const source = items as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
+  const source = items as AnyIterable | null | undefined;
   if (typeof source?.[Symbol.asyncIterator] === "function" || typeof source?.[Symbol.iterator] === "function")
     return;
   throw new TypeError(`The items of ${owner} must be iterable or async iterable, got ${show(items)}`);
-}
-
-function iteratorOf(items: unknown): AnyIterator {
-  const source = items as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
-  return source[Symbol.asyncIterator]?.() ?? (source as Iterable<unknown>)[Symbol.iterator]();
 }

@@ -7,6 +7,7 @@ import type { PoolMembers } from "../pool/pool-type.ts";
 import type { UnwrappedArguments } from "../pool/unwrapped.ts";
 import type { AnyFunction } from "../protocol/function-mark.ts";
 import { SUBMIT } from "../protocol/function-worker.ts";
+import { realm } from "../protocol/realm.ts";
 import { aFunction } from "../util/check.ts";
 import type { Mode, WorkerOptions } from "../worker/options.ts";
 import { mapOver } from "./function-pool.ts";
@@ -81,13 +82,25 @@ class TaskPoolMembers extends PoolMembersBase {
   }
 
   submit(run: unknown, ...values: readonly unknown[]): Future<unknown> {
-    const name = this.#open.nameOf(aFunction("The function of submit()", run));
+    const name = this.#nameOf(aFunction("The function of submit()", run));
     return this[CORE].pool.call(0, [name, ...values]);
   }
 
   map(run: unknown, items: unknown, options?: MapOptions): AsyncGenerator<unknown, void, undefined> {
     const { pool } = this[CORE];
-    const name = this.#open.nameOf(aFunction("The function of map()", run));
-    return mapOver("TaskPool.map()", pool, (item) => pool.call(0, [name, item]), items, options);
+    const mapped = aFunction("The function of map()", run);
+    this.#nameOf(mapped);
+    return mapOver(
+      "TaskPool.map()",
+      pool,
+      (item) => pool.call(0, [this.#nameOf(mapped), item]),
+      items,
+      options,
+    );
+  }
+
+  /** In start-up code of a host no call is made, so that nobody has to look for the function. */
+  #nameOf(run: AnyFunction): unknown {
+    return realm().isLoading() ? undefined : this.#open.nameOf(run);
   }
 }

@@ -60,6 +60,7 @@ export class WorkerResource<Data = unknown, Result = unknown> {
    * @returns Settles when the worker has it. May be left alone: what is wrong with it the next data tells as well.
    * @throws {WorkerResourceError} `WORKER_DEAD` when the worker was ended.
    * @throws {WorkerNotFoundError} When it is certain that no worker could find the function.
+   * @throws {SerializationError} When the fixed arguments can't be copied to a worker.
    */
   updateUserFunction<Fixed extends readonly unknown[]>(
     userFunction: (data: Data, ...fixedArguments: Fixed) => Result,

@@ -29,6 +29,20 @@ export function milliseconds(name: string, value: unknown, least = 1): number {
   return number;
 }
 
+/** A number that is neither infinite nor NaN, of at least `least`, where there is a least one. */
+export function finiteNumber(name: string, value: unknown, least: number = Number.NEGATIVE_INFINITY): number {
+  const wanted = `a finite number${least === Number.NEGATIVE_INFINITY ? "" : ` of at least ${least}`}`;
+  const number = aNumber(name, value, wanted);
+  if (!(Number.isFinite(number) && number >= least)) throw outOfRange(name, wanted, value);
+  return number;
+}
+
+/** A string, also an empty one. */
+export function aString(name: string, value: unknown): string {
+  if (typeof value !== "string") throw wrongType(name, "a string", value);
+  return value;
+}
+
 /** One of a few words. */
 export function oneOf<Word extends string>(name: string, value: unknown, words: readonly Word[]): Word {
   const found = words.find((word) => word === value);

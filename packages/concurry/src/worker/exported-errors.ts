@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type { ClassLocator } from "../protocol/frame.ts";
 import { bareUrl, displayPath } from "../util/call-site.ts";
 import { isObject } from "../util/is-object.ts";
+import { importModule } from "../util/loader.ts";
 
 const namespaces = new Map<string, object | undefined>();
 
@@ -33,7 +34,7 @@ export class ExportedErrors {
 async function remember(url: string): Promise<void> {
   try {
     // Evaluated already, so this only looks it up. One that waits in a top-level await is known when that is over.
-    namespaces.set(url, await import(/* webpackIgnore: true */ url));
+    namespaces.set(url, (await importModule(url)) as object);
   } catch {
     // Then its errors arrive as plain errors with their name.
   }

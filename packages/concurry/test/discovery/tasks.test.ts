@@ -51,7 +51,8 @@ const tasks: readonly Row[] = [
     via: ["none"],
     output:
       'WORKER_NOT_FOUND task Function "scale" was not found in %folder/in-function.js:6 when a worker loaded it. ' +
-      "Call task() at the top level of its module; a closure cannot be rebuilt in another thread.",
+      "Call task() at the top level of its module, before any top-level await of a call; " +
+      "a closure cannot be rebuilt in another thread.",
   },
 ];
 

@@ -121,6 +121,13 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     await allAre(pool, "asleep");
   });
 
+  test("a broadcast that reaches nobody still tells what is wrong with its arguments", async () => {
+    const pool = elasticPool({ maxWorkers: 1, minWorkers: 0, ...IDLE });
+    await allAre(pool, "asleep");
+    const reason = new Error("no argument");
+    expect(await errorOf(pool.broadcast.run(Promise.reject(reason)))).toBe(reason);
+  });
+
   test("calls that come while a worker falls asleep run in the next one", async () => {
     notes.clear();
     const pool = stopped(

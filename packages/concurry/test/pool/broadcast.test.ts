@@ -83,7 +83,7 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     expect(await pool.broadcast.running()).toEqual([0, 0, 0]);
     call?.cancel();
     const failing = countersOf(2);
-    const error = await errorOf(failing.broadcast.echo({ onDone: () => {} }));
+    const error = await errorOf(failing.broadcast.echo({ onDone: Symbol("s") }));
     expect(error).toMatchObject({ code: "NOT_SERIALIZABLE", method: "echo" });
     expect(await failing.broadcast.add(1)).toEqual([1, 1]);
   });

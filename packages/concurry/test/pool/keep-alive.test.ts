@@ -29,6 +29,8 @@ describe.each(MODES)("in %s mode", (mode) => {
     ["futures that fail before they are awaited end nothing", "failures", ["a", "1", "b"]],
     ["work that goes on after a time limit keeps it alive", "timeLimit", ["TimeoutError", "fulfilled"]],
     ["a cancelled call keeps nothing alive", "cancelled", ["AbortError"]],
+    ["a function that was lent keeps nothing alive behind its call", "lent", ["AbortError"]],
+    ["a call that waits for such a function keeps it alive", "lentLate", ["late"]],
     ["a stream that was forgotten keeps nothing alive", "forgottenStreams", ["1"]],
     ["nor does one that nobody has looked at", "unusedStream", []],
     ["awaiting an item of a stream keeps it alive", "awaitedItem", ["1", "2"]],

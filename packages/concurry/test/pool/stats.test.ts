@@ -114,8 +114,9 @@ describe.each(MODES)("in %s mode", (mode) => {
     await idle.ready();
     const busy = stopped(Sleeper.options({ mode }).init());
     await busy.sleep(BUSY_MS);
-    await idle.which();
+    // At once: from now on it waits.
     const atWork = busy.getWorkerStats(0);
+    await idle.which();
     expect(atWork.efficiency).toBeGreaterThan(0.9);
     expect(atWork.msPerCall).toBeGreaterThan(BUSY_MS * 0.9);
     expect(idle.getWorkerStats(0).efficiency).toBeLessThan(0.1);

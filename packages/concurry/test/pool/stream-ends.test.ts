@@ -1,23 +1,9 @@
 import { CallLimit } from "concurry";
 import { describe, expect, test } from "vitest";
-import { type Seen, Streamer } from "#workers/streamer";
-import { errorOf, HOSTED, MODES, nothingIsLeft, stoppedAfterEach, until } from "./support.ts";
+import { LONG_GRACE_MS, seen, streamerPools } from "./streamer-pools.ts";
+import { errorOf, HOSTED, MODES, nothingIsLeft, until } from "./support.ts";
 
-const stopped = stoppedAfterEach();
-// A left stream is given up after a second; that its generator ended by itself takes far less, on a busy machine, too.
-const LONG_GRACE_MS = 15_000;
-
-type Mode = (typeof MODES)[number];
-type StreamerPool = ReturnType<typeof streamerPool>;
-
-function streamerPool(mode: Mode, options: object = {}) {
-  return stopped(Streamer.options({ mode, ...options }).init());
-}
-
-async function seen(pool: StreamerPool): Promise<Seen> {
-  const [figures] = await pool.broadcast.seen();
-  return figures as Seen;
-}
+const streamerPool = streamerPools();
 
 /** Iterates until it fails: the items, and with what. */
 async function failed(items: AsyncIterable<unknown>): Promise<{ items: unknown[]; error: unknown }> {
@@ -162,7 +148,7 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     const pool = streamerPool(mode);
     expect(await errorOf(pool.disguised() as PromiseLike<unknown>)).toMatchObject({
       code: "NOT_SERIALIZABLE",
-      message: expect.stringContaining("Declare the method itself with a *"),
+      message: expect.stringContaining("itself declared with a * is a stream"),
     });
   });
 });

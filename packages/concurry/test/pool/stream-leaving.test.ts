@@ -2,27 +2,13 @@ import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
-import { type Seen, Streamer } from "#workers/streamer";
-import { errorOf, HOSTED, MODES, nothingIsLeft, stoppedAfterEach, until } from "./support.ts";
+import { LONG_GRACE_MS, type StreamerPool, seen, streamerPools } from "./streamer-pools.ts";
+import { errorOf, HOSTED, MODES, nothingIsLeft, until } from "./support.ts";
 
-const stopped = stoppedAfterEach();
-// A left stream is given up after a second; that its generator ended by itself takes far less, on a busy machine, too.
-const LONG_GRACE_MS = 15_000;
+const streamerPool = streamerPools();
 
 setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc") as () => void;
-
-type Mode = (typeof MODES)[number];
-type StreamerPool = ReturnType<typeof streamerPool>;
-
-function streamerPool(mode: Mode, options: object = {}) {
-  return stopped(Streamer.options({ mode, ...options }).init());
-}
-
-async function seen(pool: StreamerPool): Promise<Seen> {
-  const [figures] = await pool.broadcast.seen();
-  return figures as Seen;
-}
 
 describe.each(MODES)("in %s mode", (mode) => {
   test.each(["forever", "foreverLater"] as const)(
@@ -60,6 +46,22 @@ describe.each(MODES)("in %s mode", (mode) => {
     expect(await items.next()).toEqual({ done: true, value: undefined });
     expect(await left).toEqual({ done: true, value: undefined });
     expect(await seen(pool)).toMatchObject({ ended: 1, aborted: 1 });
+  });
+
+  test("an error that the generator ran into ahead of a consumer who leaves is none of his", async () => {
+    const pool = streamerPool(mode);
+    for (let round = 0; round < 50; round++) {
+      const items = pool.with({ highWaterMark: 50 }).failAfter(40);
+      // From here to there the error is on its way.
+      for (let taken = 0; taken <= round % 40; taken++) expect((await items.next()).done).toBe(false);
+      expect(await items.return("left")).toEqual({ done: true, value: "left" });
+    }
+    const { made } = await seen(pool);
+    for await (const _ of pool.failWhenLeft()) {
+      await until(async () => (await seen(pool)).made > made);
+      break;
+    }
+    expect(await pool.plain(1)).toBe(1);
   });
 
   test("what the finally of a left generator throws is thrown by the loop", async () => {

@@ -1,28 +1,17 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { Relay, type Seen, Streamer } from "#workers/streamer";
+import { Relay, Streamer } from "#workers/streamer";
 import { countingEngine } from "./counting-engine.ts";
+import { type StreamerPool, seen, streamerPools } from "./streamer-pools.ts";
 import { errorOf, HOSTED, MODES, nothingIsLeft, stoppedAfterEach, until } from "./support.ts";
 
 const stopped = stoppedAfterEach();
-
-type Mode = (typeof MODES)[number];
-type StreamerPool = ReturnType<typeof streamerPool>;
-
-function streamerPool(mode: Mode, options: object = {}) {
-  return stopped(Streamer.options({ mode, ...options }).init());
-}
+const streamerPool = streamerPools();
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
   for await (const item of items) list.push(item);
   return list;
-}
-
-/** What the one worker of a pool has made; a broadcast reaches it while it makes more. */
-async function seen(pool: StreamerPool): Promise<Seen> {
-  const [figures] = await pool.broadcast.seen();
-  return figures as Seen;
 }
 
 /** Waits until the worker has made so many items, and looks on for a while. Gives the most that were made. */
@@ -198,10 +187,12 @@ describe.each(HOSTED)("in %s mode", (mode) => {
 
   test("with more concurrency streams run side by side", async () => {
     const pool = streamerPool(mode, { concurrency: 2 });
-    const streams = [pool.contextLater(), pool.forever()] as const;
+    const streams = [pool.foreverLater(), pool.forever()] as const;
     await Promise.all(streams.map((stream) => stream.next()));
     expect(pool.getPoolStats()).toMatchObject({ running: 2 });
-    expect(await all(streams[0])).toHaveLength(2);
+    await streams[0].return(undefined);
+    const contexts = await all(pool.contextLater());
+    expect(contexts.map(({ method }) => method)).toEqual(Array.from(contexts, () => "contextLater"));
     await streams[1].return(undefined);
   });
 

@@ -146,7 +146,7 @@ describe.each(HOSTED)("in %s mode", (mode) => {
 
   test("a value that can't be sent rejects its own call only", async () => {
     const pool = stopped(Counter.options({ mode }).init(0));
-    const calls = [pool.add(1), pool.echo({ onDone: () => {} }), pool.add(1)];
+    const calls = [pool.add(1), pool.echo({ onDone: Symbol("s") }), pool.add(1)];
     const error = await errorOf(calls[1] as Promise<unknown>);
     expect(error).toMatchObject({ code: "NOT_SERIALIZABLE", method: "echo", argument: 0, path: ".onDone" });
     expect([await calls[0], await calls[2]]).toEqual([1, 2]);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Gated } from "#workers/gated";
 import { Mortal } from "#workers/mortal";
 import { Sleeper } from "#workers/sleeper";
+import { Streamer } from "#workers/streamer";
 import { errorOf, HOSTED, MODES, nothingIsLeft, stoppedAfterEach, until } from "./support.ts";
 
 const stopped = stoppedAfterEach();
@@ -99,6 +100,21 @@ describe.each(MODES)("in %s mode", (mode) => {
 });
 
 describe.each(["sync", ...HOSTED] as const)("in %s mode", (mode) => {
+  test("a stream is work for as long as it lasts, also for a consumer who takes his time", async () => {
+    const pool = stopped(Streamer.options({ mode }).init());
+    await pool.ready();
+    const items = pool.with({ highWaterMark: 1 }).count(3);
+    await items.next();
+    const begun = pool.getWorkerStats(0);
+    await until(() => pool.getWorkerStats(0).uptimeMs > begun.uptimeMs + SPAN_MS);
+    for await (const _item of items);
+    const ended = pool.getWorkerStats(0);
+    expect(ended.timeWorkingMs - begun.timeWorkingMs).toBeGreaterThanOrEqual(SPAN_MS);
+    expect((await twoLooks(pool))[1].timeWorkingMs).toBe(ended.timeWorkingMs);
+  });
+});
+
+describe.each(HOSTED)("in %s mode", (mode) => {
   test("time in which the caller is busy is no work of the worker", async () => {
     const BUSY_MS = 200;
     const pool = stopped(Sleeper.options({ mode }).init());
@@ -112,9 +128,7 @@ describe.each(["sync", ...HOSTED] as const)("in %s mode", (mode) => {
     expect(timeWorkingMs).toBeGreaterThanOrEqual(40);
     expect(timeWorkingMs).toBeLessThan(40 + BUSY_MS / 2 + MARGIN_MS);
   });
-});
 
-describe.each(HOSTED)("in %s mode", (mode) => {
   test("the event loop of a worker is told to be busy, and to be idle again", async () => {
     const pool = stopped(Sleeper.options({ mode }).init());
     await until(async () => {

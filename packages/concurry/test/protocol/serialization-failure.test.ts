@@ -10,7 +10,7 @@ test("the message tells method, argument, place, kind and remedy", () => {
   expect(error).toBeInstanceOf(SerializationError);
   expect(error.message).toBe(
     "The second argument of embed() can't be sent to a worker: .on.end is a function. " +
-      "Send data that tells the worker what to do, not code.",
+      "Functions are lent as arguments of calls, or in the arrays and plain objects of these; elsewhere send data.",
   );
   expect(error).toMatchObject({
     method: "embed",

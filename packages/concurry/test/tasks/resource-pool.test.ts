@@ -72,9 +72,21 @@ describe.each(HOSTED)("in %s mode", (mode) => {
     expect(await errorOf(collect(resources.map([1, -1])))).toMatchObject({ code: "WORKER_CRASHED" });
     expect(resources.anyAlive()).toBe(true);
     expect(await collect(resources.map([1, 2, 3]))).toEqual([1, 2, 3]);
+    await resources.updateUserFunction(plus, 1, 1);
+    expect(await collect(resources.map([1, 2, 3]))).toEqual([3, 4, 5]);
+    await resources.updateUserFunction(fragile);
     expect(await errorOf(collect(resources.map([-1])))).toMatchObject({ code: "WORKER_CRASHED" });
     await until(() => !resources.anyAlive());
     expect(await errorOf(collect(resources.map([1])))).toMatchObject({ code: "WORKER_DEAD" });
+  });
+
+  test("a loop whose workers are ended says that they were", async () => {
+    const resources = new WorkerResourcePool(2, nap, { mode }).start();
+    const results = resources.map([0, 60_000]);
+    expect((await results.next()).value).toBe(0);
+    const rest = errorOf(results.next());
+    await resources.terminate();
+    expect(await rest).toMatchObject({ code: "WORKER_DEAD", cause: { code: "CANCELLED" } });
   });
 });
 

@@ -14,7 +14,7 @@ import { COPYING_MODES, failureOf, stopAndCheck } from "./modes.ts";
 
 const CASES = [
   ["crash", WorkerCrashedError, { code: "WORKER_CRASHED", exitCode: 7, lastMethod: "exit", started: true }],
-  ["sendFunction", SerializationError, { code: "NOT_SERIALIZABLE", method: "echo", path: ".list[0]" }],
+  ["sendSymbol", SerializationError, { code: "NOT_SERIALIZABLE", method: "echo", path: ".list[0]" }],
   ["timeOut", TimeoutError, { code: "TIMEOUT", name: "TimeoutError", timeoutMs: 1 }],
   ["cancel", CancelledError, { code: "CANCELLED", name: "AbortError", cause: { why: "not needed" } }],
   ["callStopped", StoppedError, { code: "STOPPED" }],

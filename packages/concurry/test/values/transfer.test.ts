@@ -86,7 +86,7 @@ describe.each(COPYING_MODES)("in %s mode", (mode) => {
 
   test("an error names what can't be cloned, not what moves, and nothing has moved", async () => {
     const view = bytes(8);
-    const value = { view, callback: () => 1 };
+    const value = { view, callback: Symbol("s") };
     const error = await failureOf(pool.echo(transfer(value, [view.buffer])));
 
     expect(error).toBeInstanceOf(SerializationError);
@@ -162,7 +162,7 @@ describe("in thread mode", () => {
 
   test("beside a listed port an error still names what can't be cloned", async () => {
     const { port1, port2 } = new MessageChannel();
-    const value = transfer({ port: port2, list: [() => 1] }, [port2]);
+    const value = transfer({ port: port2, list: [Symbol("s")] }, [port2]);
 
     expect(await failureOf(pool.echo(value))).toMatchObject({ path: ".list[0]" });
     port1.close();

@@ -40,8 +40,8 @@ export class OuterThrower extends Worker {
     await this.#crasher().exit(7);
   }
 
-  async sendFunction(): Promise<unknown> {
-    return await this.#crasher().echo({ list: [() => 1] });
+  async sendSymbol(): Promise<unknown> {
+    return await this.#crasher().echo({ list: [Symbol("s")] });
   }
 
   async timeOut(): Promise<never> {

@@ -136,6 +136,20 @@ export class Streamer extends Worker {
     }
   }
 
+  /** Yields once, and throws once it is told to end: ahead of its consumer. */
+  async *failWhenLeft(): AsyncGenerator<number> {
+    const { signal } = callContext();
+    const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
+    try {
+      yield 1;
+      this.#made += 1;
+      await aborted;
+      throw new RangeError("ahead");
+    } finally {
+      this.#ended += 1;
+    }
+  }
+
   *context(): Generator<{ method: string; attempt: number; callId: number }> {
     for (let round = 0; round < 3; round++) {
       const { method, attempt, callId } = callContext();

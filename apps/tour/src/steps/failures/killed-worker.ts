@@ -5,7 +5,7 @@ import { selectFiles } from "../../files/select-files.ts";
 import { unevenFiles } from "../../files/uneven-files.ts";
 import { plural } from "../../render/format.ts";
 import { FileAnalyst } from "../../workers/file-analyst.ts";
-import { squeezeAt } from "../long-work.ts";
+import { begun, squeezeAt } from "../long-work.ts";
 
 const WORKERS = 2;
 const VICTIM = 0;
@@ -26,7 +26,7 @@ export async function showKilledWorker(context: Context): Promise<void> {
   const long = squeezeAt(pool.workers[VICTIM], slow);
   const calls = files.map((file) => pool.analyse(file.name));
   // The victim is busy with long calls, so the first of these results comes from the other worker.
-  await Promise.race(calls);
+  await Promise.race(calls).then(() => begun(long));
   if (before.pid !== undefined) process.kill(before.pid, "SIGKILL");
 
   const sizes = await withSecondTry(long, () => pool.squeeze(slow.name));

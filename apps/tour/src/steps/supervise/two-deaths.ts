@@ -7,7 +7,7 @@ import { unevenFiles } from "../../files/uneven-files.ts";
 import { plural } from "../../render/format.ts";
 import { FileAnalyst } from "../../workers/file-analyst.ts";
 import { type FrailAnalyst, LEFT_CODE } from "../../workers/frail-analyst.ts";
-import { squeezeAt } from "../long-work.ts";
+import { begun, squeezeAt } from "../long-work.ts";
 import { CHRONICLE_COLUMNS, type Chronicle } from "./chronicle.ts";
 
 const KILLED = 1;
@@ -71,6 +71,7 @@ async function workAmidDeaths(
   const second = files.slice(half).map((file) => pool.analyse(file.name));
   // The one to be killed is busy with long calls, so the first of these results comes from another.
   await Promise.race(first);
+  await begun(long);
   chronicle.hit(KILLED, "is killed (SIGKILL)");
   if (pid !== undefined) process.kill(pid, "SIGKILL");
   return {

@@ -43,13 +43,14 @@ function inlineEngine(
           workerClass: workerClass as WorkerClass,
           via: "inline",
           exportName: () => undefined,
+          exported: () => undefined,
         }),
         runInContext: () => runInContext,
         runHook: hooks(pools),
         pools,
         explain: (thrown) => thrown,
         limits: (spec) => spec.limits,
-        onControl: (body) => control.receive(body),
+        control,
         clear: (limitMs) => stopPools(pools, limitMs),
       });
       control.serve(hostControls(host, connection.host));

@@ -9,6 +9,7 @@ import { type HostEntry, hostEntry } from "../host-file.ts";
 import { createOnDemandEngine } from "../on-demand/engine.ts";
 import { programArguments } from "../program-arguments.ts";
 import { standardStreams } from "../standard-streams.ts";
+import { codeFile } from "./code-file.ts";
 import { ProcessConnection } from "./connection.ts";
 import { resourceFlags } from "./resource-flags.ts";
 
@@ -45,7 +46,7 @@ function startProcess(spec: SpawnSpec, entry: HostEntry): Connection {
       // Becomes the title of the process.
       argv0: `${spec.name}-${spec.workerIndex}`,
       env: { ...process.env, ...spec.env },
-      stdio: [...streams, "pipe", "pipe", "ipc"],
+      stdio: [...streams, "pipe", "pipe", "ipc", codeFile() ?? "ignore"],
       serialization: "json",
       windowsHide: true,
     });

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 import type { Connection } from "../../protocol/connection.ts";
+import { compiledCode } from "../../util/loader.ts";
 import { show } from "../../util/show.ts";
 import type { Engine, SpawnSpec } from "../engine.ts";
 import { childExecArgv } from "../exec-argv.ts";
@@ -43,7 +44,7 @@ function startThread(spec: SpawnSpec, entry: HostEntry): Connection {
     const worker = new Worker(entry.kind === "file" ? entry.url : entry.code, {
       ...options,
       eval: entry.kind === "eval",
-      workerData: start,
+      workerData: { ...start, compiledCode: compiledCode() },
       transferList: [start.callPort, start.controlPort],
     });
     if (streams[1] === "ignore") discardOutput(worker.stdout, process.stdout);

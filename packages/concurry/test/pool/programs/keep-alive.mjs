@@ -1,4 +1,5 @@
 // One way to end a program, by name: `node keep-alive.mjs <case> <mode>`. What it prints last tells how far it came.
+import { Borrower } from "#workers/borrower";
 import { Counter } from "#workers/counter";
 import { Gated } from "#workers/gated";
 import { Sleeper } from "#workers/sleeper";
@@ -29,6 +30,24 @@ const CASES = {
     const pool = Sleeper.options({ mode }).init();
     pool.on("callEnd", ({ status }) => print(status));
     pool.sleep(SHORT_MS);
+  },
+  /** A function that never answers, of a call that is cancelled. */
+  async lent() {
+    const pool = Borrower.options({ mode }).init();
+    await new Promise((asked) => {
+      const future = pool.ask(() => {
+        asked();
+        return new Promise(() => {});
+      });
+      future.catch(({ name }) => print(name));
+      setTimeout(() => future.cancel(), SHORT_MS);
+    });
+  },
+  /** A function that answers when nothing but the call keeps the program alive. */
+  async lentLate() {
+    const pool = Borrower.options({ mode }).init();
+    const later = () => new Promise((resolve) => setTimeout(resolve, SHORT_MS, "late").unref());
+    pool.ask(later).then(print);
   },
   async awaitedStop() {
     const pool = Sleeper.options({ mode }).init();

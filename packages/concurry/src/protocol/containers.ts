@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { isPlainObject } from "../util/check.ts";
 
-/** An array, plain object, map or set: what promises are looked for in. */
+/** An array, plain object, map or set: what promises and what can be lent are looked for in. */
 export type Container = object;
 
 /** Gives the value that is to stand in a copy instead of another. */
