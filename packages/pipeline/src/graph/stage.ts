@@ -3,14 +3,22 @@ import type { ResolvedStageOptions } from "../options/check-stage-options.ts";
 /** What a stage does to an element. */
 export type Operation = "map" | "flatMap" | "filter" | "each";
 
+/** What is known of a stage's workers before anything is started. */
+export interface WorkersPlan {
+  /** Starts the pool whose workers call the function. */
+  readonly makePool: () => object;
+  /** Looks whether workers could find the stage's functions; undefined when there is nothing to wait for. */
+  readonly check: () => Promise<unknown> | undefined;
+}
+
 /** A stage that calls a function. */
 export interface FunctionStage {
   readonly kind: "function";
   readonly operation: Operation;
   readonly f: unknown;
   readonly options: ResolvedStageOptions;
-  /** Starts the pool whose workers call it; undefined where it is called here. */
-  readonly makePool: (() => object) | undefined;
+  /** Undefined where the function is called here. */
+  readonly plan: WorkersPlan | undefined;
 }
 
 /** A stage that reads something from outside. */

@@ -12,7 +12,8 @@ import type { RunState, RunStats } from "../stats/run-stats.ts";
 import { type BuildFacts, type BuiltNodes, buildNodes } from "./build-nodes.ts";
 import { hearSignals } from "./process-signals.ts";
 import type { FailureFacts, Plane } from "./run-node.ts";
-import { stopRun } from "./stop-run.ts";
+import { SupervisedNode } from "./supervised-node.ts";
+import { Supervisor } from "./supervisor.ts";
 
 /** One run: its nodes, its one error, its one way to stop. */
 export class ControlPlane implements Plane {
@@ -24,6 +25,8 @@ export class ControlPlane implements Plane {
   yielded = 0;
   readonly #name: string;
   readonly #built: BuiltNodes;
+  readonly #supervisor: Supervisor;
+  readonly #stages: readonly Stage[];
   readonly #ended: Deferred = deferred();
   #state: RunState = "idle";
   #startedAt = 0;
@@ -36,8 +39,18 @@ export class ControlPlane implements Plane {
   constructor(name: string, end: Stage, options: ResolvedRunOptions, branchOf: BuildFacts["branchOf"]) {
     this.#name = name;
     this.options = options;
-    this.#built = buildNodes(walkGraph(end), end, this, { maxsize: options.maxsize, branchOf });
+    const graph = walkGraph(end);
+    this.#stages = graph.stages;
+    this.#built = buildNodes(graph, end, this, { maxsize: options.maxsize, branchOf });
     this.output = this.#built.output;
+    const workers = this.#built.nodes.map(
+      (node) => new SupervisedNode(node, options.stopMs, () => this.#stopCause()),
+    );
+    this.#supervisor = new Supervisor(workers, {
+      // Most were raised already where they came up.
+      onError: (error) => this.raise(error, { stage: name }),
+      stopMs: options.stopMs,
+    });
     // Whoever reads or awaits it hears of a failure; nobody has to.
     this.#ended.promise.catch(() => {});
   }
@@ -60,10 +73,10 @@ export class ControlPlane implements Plane {
     if (signal !== undefined) this.#stopListening = onAbort(signal, (reason) => this.abort(reason));
     if (signals.length > 0) this.#letSignalsGo = hearSignals(signals, (reason) => this.abort(reason));
     if (this.isStopped) return;
-    const starts = this.#built.nodes.map((node) => node.start()).filter((start) => start !== undefined);
-    if (starts.length === 0) return;
-    // What goes wrong there was raised where it did, and stops the run.
-    this.#starting = Promise.allSettled(starts).then(() => {
+    const checks = this.#stages.map((stage) => this.#check(stage)).filter((check) => check !== undefined);
+    const starting =
+      checks.length === 0 ? this.#startWorkers() : Promise.all(checks).then(() => this.#startWorkers());
+    this.#starting = starting?.then(() => {
       this.#starting = undefined;
       if (this.#isWanted) this.#openSources();
     });
@@ -79,7 +92,8 @@ export class ControlPlane implements Plane {
 
   raise(error: unknown, facts: FailureFacts): void {
     if (this.#failure !== undefined) {
-      if (this.#failure.error !== error) this.#failure.others.push(error);
+      const { error: first, others } = this.#failure;
+      if (first !== error && !others.includes(error)) others.push(error);
       return;
     }
     const others: unknown[] = [];
@@ -106,9 +120,12 @@ export class ControlPlane implements Plane {
     this.#stopListening?.();
     if (this.#state !== "idle") {
       this.#state = "stopping";
-      const cause = this.#failure?.error ?? new StoppedError(`Pipeline "${this.#name}" was stopped.`);
-      const { nodes, sources } = this.#built;
-      await stopRun(nodes, sources, reason, cause, this.options.stopMs);
+      // The supervisor aborts what runs before the sources are closed.
+      const stopping = this.#supervisor.stop(reason);
+      await Promise.all([
+        stopping,
+        ...this.#built.sources.map((source) => source.close(this.options.stopMs)),
+      ]);
     }
     this.#settle(reason);
   }
@@ -125,7 +142,22 @@ export class ControlPlane implements Plane {
     };
   }
 
+  /** Looks whether workers could find the functions of a stage; undefined when there is nothing to wait for. */
+  #check({ name, work }: Stage): Promise<unknown> | undefined {
+    const checking = work.kind === "function" ? work.plan?.check() : undefined;
+    return checking?.catch((error: unknown) => this.raise(error, { stage: name }));
+  }
+
+  #startWorkers(): Promise<void> | undefined {
+    return this.isStopped ? undefined : (this.#supervisor.start() ?? undefined);
+  }
+
+  #stopCause(): unknown {
+    return this.#failure?.error ?? new StoppedError(`Pipeline "${this.#name}" was stopped.`);
+  }
+
   #openSources(): void {
+    if (this.isStopped) return;
     this.isPulling = true;
     for (const node of this.#built.nodes) node.wake();
   }

@@ -1,18 +1,12 @@
-import {
-  CancelledError,
-  type Pool,
-  StoppedError,
-  WorkerCrashedError,
-  WorkerNotFoundError,
-  WorkerStartError,
-  type WorkerStats,
-} from "concurry";
-import { refusal } from "../functions/refuse-closure.ts";
+import type { Pool, WorkerStats } from "concurry";
+import { modeName } from "../options/mode-name.ts";
 import type { EndReason } from "../options/stage-options.ts";
 import type { PoolMaker, StagePool } from "../workers/stage-pool.ts";
 import type { StageWorker } from "../workers/stage-worker.ts";
+import { PoolWorker } from "./pool-worker.ts";
 import type { Caller, Slot } from "./slot.ts";
 import type { StageRun } from "./stage-run.ts";
+import { Supervisor } from "./supervisor.ts";
 
 /** What the call of a pool can be asked. */
 interface PoolCall {
@@ -27,16 +21,15 @@ export class PooledCaller implements Caller {
   readonly keepsTime: boolean;
   readonly #run: StageRun;
   readonly #make: PoolMaker;
-  /** Workers whose `onDone` has run. */
-  readonly #finished = new Set<number>();
   #stage: StagePool | undefined;
+  #supervisor: Supervisor | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(run: StageRun, make: PoolMaker) {
     const { mode } = run.options;
     this.#run = run;
     this.#make = make;
-    this.mode = typeof mode === "string" ? mode : mode.name;
+    this.mode = modeName(mode);
     // The limit of a stream is that of the whole; here it is that of each item.
     this.keepsTime = run.operation !== "flatMap";
   }
@@ -52,11 +45,9 @@ export class PooledCaller implements Caller {
     }
     this.#stage = stage;
     if (plane.events.has("stageStart")) plane.events.emit("stageStart", { stage: name });
-    const { pool } = stage;
-    if (pool === undefined || !stage.isOwn) return;
-    this.#listen(pool);
-    if (!stage.hasHooks) return;
-    await Promise.all(pool.workers.map((worker, index) => this.#begin(worker, index)));
+    if (stage.pool === undefined || !stage.isOwn) return;
+    this.#supervisor = this.#supervise(stage.pool, stage.hasHooks);
+    await this.#supervisor.start();
   }
 
   call({ item }: Slot): unknown {
@@ -89,81 +80,31 @@ export class PooledCaller implements Caller {
     return { totalWorkers: stats?.totalWorkers ?? 0, workers };
   }
 
-  async #begin(worker: Pool<StageWorker>["workers"][number], index: number): Promise<void> {
-    try {
-      await worker.begin();
-    } catch (error) {
-      const { plane, name, operation } = this.#run;
-      // What `onStart` threw, and not that it did.
-      const hasThrown = error instanceof WorkerStartError && error.cause !== undefined && !isDead(error);
-      const thrown = hasThrown ? error.cause : error;
-      const isClosure = thrown instanceof WorkerNotFoundError && thrown.reason === "task";
-      const shown = isClosure ? refusal(`${operation}()`, this.mode, thrown) : thrown;
-      // Stopped while it started: that says nothing of the worker.
-      if (!plane.isStopped) plane.raise(shown, { stage: name, worker: index });
-      throw shown;
-    }
-  }
-
-  #listen(pool: Pool<StageWorker>): void {
+  #supervise(pool: Pool<StageWorker>, hasHooks: boolean): Supervisor {
     const { name, plane, options, counters } = this.#run;
+    const workers = pool.workers.map((worker) => new PoolWorker(this.#run, worker, hasHooks));
     pool.on("workerRestart", ({ workerIndex }) => {
       counters.restarts++;
       if (plane.events.has("workerRestart")) plane.events.emit("workerRestart", { stage: name, workerIndex });
     });
-    const up = new Set<number>();
-    pool.on("workerReady", ({ workerId }) => up.add(workerId));
-    pool.on("workerExit", ({ workerIndex, workerId, exitCode, signal, expected, error }) => {
-      // One that was let end has run `onStop`, and so `onDone`; one that was not up has no resources.
-      const isLetEnd = expected && exitCode === 0;
-      if (!up.delete(workerId) || isLetEnd || this.#finished.has(workerIndex)) return;
-      const end = signal ?? `exit code ${exitCode}`;
-      const reason = error ?? new StoppedError(`Worker ${workerIndex} of stage "${name}" was ended: ${end}.`);
-      options.onLost?.({ index: workerIndex, id: String(workerId), mode: this.mode }, reason);
-      if (plane.events.has("workerLost"))
-        plane.events.emit("workerLost", { stage: name, workerIndex, reason });
+    pool.on("workerReady", ({ workerIndex, workerId }) => workers[workerIndex]?.isUp(workerId));
+    pool.on("workerExit", (exit) => workers[exit.workerIndex]?.hasEnded(exit));
+    return new Supervisor(workers, {
+      onError: (error, worker) => plane.raise(error, { stage: name, worker }),
+      onExit: (reason, index) => {
+        options.onLost?.({ index, id: workers[index]?.id ?? "", mode: this.mode }, reason);
+        if (plane.events.has("workerLost"))
+          plane.events.emit("workerLost", { stage: name, workerIndex: index, reason });
+      },
     });
   }
 
   async #close(reason: EndReason): Promise<void> {
     const stage = this.#stage;
     const { name, plane } = this.#run;
-    if (stage?.isOwn && stage.pool !== undefined) {
-      if (stage.hasHooks) await this.#finishAll(stage.pool, reason);
-      await stage.pool.stop();
-    }
+    if (stage === undefined) return;
+    await this.#supervisor?.stop(reason);
+    if (stage.isOwn) await stage.pool?.stop();
     if (plane.events.has("stageEnd")) plane.events.emit("stageEnd", { stage: name, reason });
   }
-
-  async #finishAll(pool: Pool<StageWorker>, reason: EndReason): Promise<void> {
-    const { workers } = pool;
-    let active = workers.length;
-    const finishing = workers.map(async (worker, index) => {
-      active--;
-      try {
-        await worker.finish({ activeWorkers: active, done: active === 0, reason });
-        this.#finished.add(index);
-      } catch (error) {
-        // Of a worker that is gone `onLost` has told.
-        if (isOfPool(error)) return;
-        this.#run.plane.raise(error, { stage: this.#run.name, worker: index });
-      }
-    });
-    await Promise.all(finishing);
-  }
-}
-
-/** Whether an error tells that a worker is not started again, having died too often. */
-function isDead(error: unknown): boolean {
-  return error instanceof WorkerStartError && error.cause instanceof WorkerCrashedError;
-}
-
-/** Whether an error tells of the worker, and not of what it ran. */
-function isOfPool(error: unknown): boolean {
-  return (
-    error instanceof StoppedError ||
-    error instanceof CancelledError ||
-    error instanceof WorkerCrashedError ||
-    isDead(error)
-  );
 }

@@ -1,0 +1,102 @@
+import {
+  CancelledError,
+  type Pool,
+  type PoolEvents,
+  StoppedError,
+  WorkerCrashedError,
+  WorkerNotFoundError,
+  WorkerStartError,
+} from "concurry";
+import { refusal } from "../functions/remote-function.ts";
+import { modeName } from "../options/mode-name.ts";
+import type { StageWorker } from "../workers/stage-worker.ts";
+import type { StageRun } from "./stage-run.ts";
+import type { StopFacts, SupervisedWorker } from "./supervisor.ts";
+
+/** One worker of a stage's own pool, as the stage's supervisor takes it. The pool itself replaces what has ended. */
+export class PoolWorker implements SupervisedWorker {
+  /** Of the one that was up last. */
+  id: string = "";
+  readonly #run: StageRun;
+  readonly #worker: Pool<StageWorker>["workers"][number];
+  readonly #hasHooks: boolean;
+  readonly #up = new Set<number>();
+  #hasBegun = false;
+  #hasFinished = false;
+  #tell: (reason: unknown) => void = () => {};
+
+  /** @param hasHooks Whether it knows `begin` and `finish`. */
+  constructor(run: StageRun, worker: Pool<StageWorker>["workers"][number], hasHooks: boolean) {
+    this.#run = run;
+    this.#worker = worker;
+    this.#hasHooks = hasHooks;
+  }
+
+  async start(): Promise<void> {
+    if (!this.#hasHooks || this.#hasBegun) return;
+    this.#hasBegun = true;
+    try {
+      await this.#worker.begin();
+    } catch (error) {
+      // Stopped while it started: that says nothing of the worker.
+      if (!this.#run.plane.isStopped) throw this.#shown(error);
+    }
+  }
+
+  async stop(facts: StopFacts): Promise<void> {
+    if (!this.#hasHooks) return;
+    try {
+      await this.#worker.finish(facts);
+      this.#hasFinished = true;
+    } catch (error) {
+      // That a worker is gone its exit has told.
+      if (!isOfPool(error)) throw error;
+    }
+  }
+
+  onExit(listener: (reason: unknown) => void): void {
+    this.#tell = listener;
+  }
+
+  /** It has started, or another in its place. */
+  isUp(workerId: number): void {
+    this.#up.add(workerId);
+  }
+
+  /** It has ended, or one that was in its place. */
+  hasEnded({ workerIndex, workerId, exitCode, signal, expected, error }: PoolEvents["workerExit"]): void {
+    // One that was let end has run `onStop`, and so `onDone`; one that was not up has no resources.
+    const isLetEnd = expected && exitCode === 0;
+    if (!this.#up.delete(workerId) || isLetEnd || this.#hasFinished) return;
+    const end = signal ?? `exit code ${exitCode}`;
+    this.id = String(workerId);
+    this.#tell(
+      error ?? new StoppedError(`Worker ${workerIndex} of stage "${this.#run.name}" was ended: ${end}.`),
+    );
+  }
+
+  /** What `onStart` threw, and not that it did. */
+  #shown(error: unknown): unknown {
+    const hasThrown = error instanceof WorkerStartError && error.cause !== undefined && !isDead(error);
+    const thrown = hasThrown ? error.cause : error;
+    const isClosure = thrown instanceof WorkerNotFoundError && thrown.reason === "task";
+    if (!isClosure) return thrown;
+    const { operation, options } = this.#run;
+    return refusal(`${operation}()`, modeName(options.mode), thrown);
+  }
+}
+
+/** Whether an error tells that a worker is not started again, having died too often. */
+function isDead(error: unknown): boolean {
+  return error instanceof WorkerStartError && error.cause instanceof WorkerCrashedError;
+}
+
+/** Whether an error tells of the worker, and not of what it ran. */
+function isOfPool(error: unknown): boolean {
+  return (
+    error instanceof StoppedError ||
+    error instanceof CancelledError ||
+    error instanceof WorkerCrashedError ||
+    isDead(error)
+  );
+}
