@@ -44,10 +44,18 @@ export type StageWork =
 /**
  * One stage: what it does, and the stages that it takes its elements from. A description only; each run builds its own
  * queue and workers of it. Where several stages take from one, each gets every element.
+ *
+ * @example
+ * const { stage } = pipeline([1, 2]).map(parseRow, { mode: "thread" });
+ * stage.name; // "parseRow"
+ * stage.upstreams.map(({ name }) => name); // ["source"]
  */
 export class Stage {
+  /** In stats, errors and events. */
   readonly name: string;
+  /** What it does, and its options. */
   readonly work: StageWork;
+  /** The stages that it takes its elements from; none for a source. */
   readonly upstreams: readonly Stage[];
 
   constructor(name: string, work: StageWork, upstreams: readonly Stage[]) {

@@ -11,18 +11,38 @@ import { PIPELINE_EVENTS, type PipelineEvents } from "../stats/run-events.ts";
 import type { RunState, RunStats } from "../stats/run-stats.ts";
 import { type BuildFacts, type BuiltNodes, buildNodes } from "./build-nodes.ts";
 import { hearSignals } from "./process-signals.ts";
-import type { FailureFacts, Plane } from "./run-node.ts";
+import type { FailureFacts } from "./run-node.ts";
 import { SupervisedNode } from "./supervised-node.ts";
 import { Supervisor } from "./supervisor.ts";
 
-/** One run: its nodes, its one error, its one way to stop. */
-export class ControlPlane implements Plane {
+/**
+ * What holds a run together, whatever modes it mixes: builds queues, workers and outputs of its stages, once; starts them by
+ * one {@link Supervisor}; keeps the one error; knows the one way to stop.
+ *
+ * Each run makes its own: `PipelineRun.plane`.
+ *
+ * @example
+ * const run = pipeline(urls).map(fetchText, { mode: "async", workers: 10 }).start();
+ * const clock = setTimeout(() => run.plane.raise(new Error("out of time"), { stage: "clock" }), 60_000);
+ * try {
+ *   for await (const text of run) console.log(text.length);
+ * } finally {
+ *   clearTimeout(clock);
+ * }
+ */
+export class ControlPlane {
+  /** @internal */
   readonly events: Events<PipelineEvents> = new Events<PipelineEvents>(PIPELINE_EVENTS);
+  /** @internal What the last stage has made. */
   readonly output: IterableQueue<Item>;
+  /** @internal */
   readonly options: ResolvedRunOptions;
-  isStopped = false;
-  isPulling = false;
-  yielded = 0;
+  /** True from the first moment of a stop: nothing is started any more, results are ignored. */
+  isStopped: boolean = false;
+  /** @internal True once the reader has asked for an element. */
+  isPulling: boolean = false;
+  /** @internal Elements that the reader was given. */
+  yielded: number = 0;
   readonly #name: string;
   readonly #built: BuiltNodes;
   readonly #supervisor: Supervisor;
@@ -36,6 +56,7 @@ export class ControlPlane implements Plane {
   #stopListening: (() => void) | undefined;
   #letSignalsGo: (() => void) | undefined;
 
+  /** @param branchOf The elements of a branch that runs apart. */
   constructor(name: string, end: Stage, options: ResolvedRunOptions, branchOf: BuildFacts["branchOf"]) {
     this.#name = name;
     this.options = options;
@@ -60,6 +81,12 @@ export class ControlPlane implements Plane {
     return this.#ended.promise;
   }
 
+  /** The first error of the run, which its reader gets; undefined as long as there is none. */
+  pipelineError(): unknown {
+    return this.#failure?.error;
+  }
+
+  /** @internal */
   get failure(): { readonly error: unknown } | undefined {
     return this.#failure;
   }
@@ -82,7 +109,7 @@ export class ControlPlane implements Plane {
     });
   }
 
-  /** Lets the sources be read, once the workers are up. */
+  /** @internal Lets the sources be read, once the workers are up. */
   pull(): void {
     if (this.#isWanted) return;
     this.#isWanted = true;
@@ -90,6 +117,7 @@ export class ControlPlane implements Plane {
     if (this.#starting === undefined) this.#openSources();
   }
 
+  /** Fails the run, which stops at once; after the first error the others are kept beside it. */
   raise(error: unknown, facts: FailureFacts): void {
     if (this.#failure !== undefined) {
       const { error: first, others } = this.#failure;
@@ -130,6 +158,7 @@ export class ControlPlane implements Plane {
     this.#settle(reason);
   }
 
+  /** Counts and times of the run and its stages. Cheap; never waits. */
   stats(): RunStats {
     const { nodes, sources } = this.#built;
     return {

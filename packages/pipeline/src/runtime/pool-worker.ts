@@ -9,9 +9,9 @@ import {
 } from "concurry";
 import { refusal } from "../functions/remote-function.ts";
 import { modeName } from "../options/mode-name.ts";
-import type { StageWorker } from "../workers/stage-worker.ts";
+import type { DoneFacts, StageWorker } from "../workers/stage-worker.ts";
 import type { StageRun } from "./stage-run.ts";
-import type { StopFacts, SupervisedWorker } from "./supervisor.ts";
+import type { SupervisedWorker } from "./supervisor.ts";
 
 /** One worker of a stage's own pool, as the stage's supervisor takes it. The pool itself replaces what has ended. */
 export class PoolWorker implements SupervisedWorker {
@@ -43,7 +43,7 @@ export class PoolWorker implements SupervisedWorker {
     }
   }
 
-  async stop(facts: StopFacts): Promise<void> {
+  async stop(facts: DoneFacts): Promise<void> {
     if (!this.#hasHooks) return;
     try {
       await this.#worker.finish(facts);

@@ -1,6 +1,7 @@
 import { within } from "concurry/internal";
+import type { DoneFacts } from "../workers/stage-worker.ts";
 import type { RunNode } from "./run-node.ts";
-import type { StopFacts, SupervisedWorker } from "./supervisor.ts";
+import type { SupervisedWorker } from "./supervisor.ts";
 
 // What heeds its signal ends in this time; `onDone` need not wait for the rest.
 const HEED_MS = 100;
@@ -22,7 +23,7 @@ export class SupervisedNode implements SupervisedWorker {
     return this.#node.start();
   }
 
-  stop({ reason }: StopFacts): Promise<void> | void {
+  stop({ reason }: DoneFacts): Promise<void> | void {
     const rest = this.#node.abort(this.#cause());
     if (rest === undefined) return this.#node.close(reason);
     const closed = within(Math.min(HEED_MS, this.#stopMs), rest).then(() => this.#node.close(reason));

@@ -1,22 +1,13 @@
 import { aFunction, checkRecord, milliseconds, within } from "concurry/internal";
 import type { EndReason } from "../options/stage-options.ts";
-
-/** How a worker is to end. */
-export interface StopFacts {
-  /** Why: the input ended, something failed, the reader left, or somebody stopped it all. */
-  readonly reason: EndReason;
-  /** Workers that were not told to end before it. */
-  readonly activeWorkers: number;
-  /** True for the last one. */
-  readonly done: boolean;
-}
+import type { DoneFacts } from "../workers/stage-worker.ts";
 
 /** What a {@link Supervisor} looks after. */
 export interface SupervisedWorker {
   /** Brings it up, the first time and after each exit; a promise where that takes time. */
   start(): Promise<void> | void;
   /** Takes it down. Called once, and only if `start` was; it may still be starting. */
-  stop(facts: StopFacts): Promise<void> | void;
+  stop(facts: DoneFacts): Promise<void> | void;
   /** Ends at once what `stop` did not end in time. */
   kill?(): Promise<void> | void;
   /** Takes who is to be told when it has ended other than by `stop`, and why. */
@@ -92,7 +83,7 @@ export class Supervisor implements AsyncDisposable {
     let activeWorkers = this.#workers.length;
     const stops = this.#workers.map((worker, place) => {
       activeWorkers--;
-      const facts: StopFacts = { reason, activeWorkers, done: activeWorkers === 0 };
+      const facts: DoneFacts = { reason, activeWorkers, done: activeWorkers === 0 };
       return this.#guarded(place, () => worker.stop(facts));
     });
     const slow = stops.filter((stop) => stop !== undefined);
