@@ -57,6 +57,10 @@ export class ControlPlane implements Plane {
     return this.#ended.promise;
   }
 
+  get uptimeMs(): number {
+    return this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt;
+  }
+
   get failure(): { readonly error: unknown } | undefined {
     return this.#failure;
   }
@@ -132,7 +136,7 @@ export class ControlPlane implements Plane {
     return {
       name: this.#name,
       state: this.#state,
-      uptimeMs: this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt,
+      uptimeMs: this.uptimeMs,
       pulled: sources.reduce((sum, source) => sum + source.pulled, 0),
       yielded: this.yielded,
       stages: nodes.flatMap((node) => node.stats()),

@@ -39,10 +39,9 @@ export class PooledCaller implements Caller {
   #closing: Promise<void> | undefined;
 
   constructor(run: StageRun, make: PoolMaker) {
-    const { mode } = run.options;
     this.#run = run;
     this.#make = make;
-    this.mode = typeof mode === "string" ? mode : mode.name;
+    this.mode = modeOf(run);
     // The limit of a stream is that of the whole; here it is that of each item. Functions take no options for a call.
     const isSubmitted = run.options.pool !== undefined && kindOf(run.f) !== "method";
     this.keepsTime = run.operation !== "flatMap" && !isSubmitted;
@@ -159,6 +158,13 @@ export class PooledCaller implements Caller {
     });
     await Promise.all(finishing);
   }
+}
+
+/** The mode of the stage, or that of the pool which it shares. */
+function modeOf({ f, options: { mode, hasMode, pool } }: StageRun): string {
+  const shared = pool ?? (hasMode || kindOf(f) !== "task" ? undefined : f);
+  if (shared !== undefined) return (shared as Pick<Pool, "getPoolStats">).getPoolStats().mode;
+  return typeof mode === "string" ? mode : mode.name;
 }
 
 /** What the pool knows of a call: a future, or the stream of a generator. */

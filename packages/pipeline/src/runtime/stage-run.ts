@@ -20,7 +20,6 @@ export class StageRun {
   readonly makePool: PoolMaker | undefined;
   readonly plane: Plane;
   readonly counters: StageCounters = new StageCounters();
-  readonly startedAt: number = performance.now();
   #calls = 0;
 
   constructor(stage: Stage, work: FunctionStage, plane: Plane) {
