@@ -7,6 +7,7 @@ import { walkGraph } from "../graph/walk-graph.ts";
 import type { ResolvedRunOptions } from "../options/run-options.ts";
 import type { EndReason } from "../options/stage-options.ts";
 import type { IterableQueue } from "../queues/iterable-queue.ts";
+import { RunBars } from "../stats/progress.ts";
 import { PIPELINE_EVENTS, type PipelineEvents } from "../stats/run-events.ts";
 import type { RunState, RunStats } from "../stats/run-stats.ts";
 import { type BuildFacts, type BuiltNodes, buildNodes } from "./build-nodes.ts";
@@ -55,6 +56,8 @@ export class ControlPlane {
   #failure: { readonly error: unknown; readonly others: unknown[] } | undefined;
   #stopListening: (() => void) | undefined;
   #letSignalsGo: (() => void) | undefined;
+  readonly #show: (() => RunBars) | undefined;
+  #bars: RunBars | undefined;
 
   /** @param branchOf The elements of a branch that runs apart. */
   constructor(name: string, end: Stage, options: ResolvedRunOptions, branchOf: BuildFacts["branchOf"]) {
@@ -72,6 +75,12 @@ export class ControlPlane {
       onError: (error) => this.raise(error, { stage: name }),
       stopMs: options.stopMs,
     });
+    const { progress } = options;
+    if (progress !== undefined) {
+      const { countersOf } = this.#built;
+      const shown = { name, graph, end, countersOf, delivered: () => this.yielded };
+      this.#show = () => new RunBars(shown, progress);
+    }
     // Whoever reads or awaits it hears of a failure; nobody has to.
     this.#ended.promise.catch(() => {});
   }
@@ -79,6 +88,11 @@ export class ControlPlane {
   /** Resolves when the run is over and nothing of it is left; rejects with its error. */
   get ended(): Promise<void> {
     return this.#ended.promise;
+  }
+
+  /** @internal */
+  get uptimeMs(): number {
+    return this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt;
   }
 
   /** The first error of the run, which its reader gets; undefined as long as there is none. */
@@ -96,6 +110,7 @@ export class ControlPlane {
     if (this.#state !== "idle") return;
     this.#state = "running";
     this.#startedAt = performance.now();
+    this.#bars = this.#show?.();
     const { signal, signals } = this.options;
     if (signal !== undefined) this.#stopListening = onAbort(signal, (reason) => this.abort(reason));
     if (signals.length > 0) this.#letSignalsGo = hearSignals(signals, (reason) => this.abort(reason));
@@ -117,6 +132,12 @@ export class ControlPlane {
     if (this.#starting === undefined) this.#openSources();
   }
 
+  /** @internal The reader got an element. */
+  delivered(): void {
+    this.yielded++;
+    this.#bars?.look();
+  }
+
   /** Fails the run, which stops at once; after the first error the others are kept beside it. */
   raise(error: unknown, facts: FailureFacts): void {
     if (this.#failure !== undefined) {
@@ -124,17 +145,14 @@ export class ControlPlane {
       if (first !== error && !others.includes(error)) others.push(error);
       return;
     }
-    const others: unknown[] = [];
-    this.#failure = { error, others };
-    const { stage, worker, index, attempt = 1 } = facts;
-    noteError(error, { stage, worker, index, attempt, others });
+    this.#fail(error, facts);
     void this.stop("error");
   }
 
   /** Stops the run; its reader gets this reason. */
   abort(reason: unknown): void {
     if (this.isStopped) return;
-    this.#failure ??= { error: reason, others: [] };
+    this.#fail(reason, { stage: undefined });
     void this.stop("abort");
   }
 
@@ -164,7 +182,7 @@ export class ControlPlane {
     return {
       name: this.#name,
       state: this.#state,
-      uptimeMs: this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt,
+      uptimeMs: this.uptimeMs,
       pulled: sources.reduce((sum, source) => sum + source.pulled, 0),
       yielded: this.yielded,
       stages: nodes.flatMap((node) => node.stats()),
@@ -191,9 +209,16 @@ export class ControlPlane {
     for (const node of this.#built.nodes) node.wake();
   }
 
+  #fail(error: unknown, { stage, worker, index, attempt = 1 }: FailureFacts): void {
+    const others: unknown[] = [];
+    this.#failure = { error, others };
+    noteError(error, { stage, worker, index, attempt, others });
+  }
+
   #settle(reason: EndReason): void {
     const failure = this.#failure;
     this.#letSignalsGo?.();
+    this.#bars?.end(reason === "end", failure);
     this.#state = failure !== undefined ? "failed" : reason === "end" ? "ended" : "stopped";
     if (failure === undefined) {
       this.output.kill();

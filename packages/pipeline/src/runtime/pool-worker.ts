@@ -1,7 +1,6 @@
 import {
   CancelledError,
   type Pool,
-  type PoolEvents,
   StoppedError,
   WorkerCrashedError,
   WorkerNotFoundError,
@@ -12,16 +11,15 @@ import { modeName } from "../options/mode-name.ts";
 import type { DoneFacts, StageWorker } from "../workers/stage-worker.ts";
 import type { StageRun } from "./stage-run.ts";
 import type { SupervisedWorker } from "./supervisor.ts";
+import type { LostWorker } from "./worker-watch.ts";
 
 /** One worker of a stage's own pool, as the stage's supervisor takes it. The pool itself replaces what has ended. */
 export class PoolWorker implements SupervisedWorker {
-  /** Of the one that was up last. */
-  id: string = "";
   readonly #run: StageRun;
   readonly #worker: Pool<StageWorker>["workers"][number];
   readonly #hasHooks: boolean;
-  readonly #up = new Set<number>();
   #hasBegun = false;
+  #isAbsent = false;
   #hasFinished = false;
   #tell: (reason: unknown) => void = () => {};
 
@@ -38,6 +36,7 @@ export class PoolWorker implements SupervisedWorker {
     try {
       await this.#worker.begin();
     } catch (error) {
+      this.#isAbsent = true;
       // Stopped while it started: that says nothing of the worker.
       if (!this.#run.plane.isStopped) throw this.#shown(error);
     }
@@ -49,8 +48,8 @@ export class PoolWorker implements SupervisedWorker {
       await this.#worker.finish(facts);
       this.#hasFinished = true;
     } catch (error) {
-      // That a worker is gone its exit has told.
-      if (!isOfPool(error)) throw error;
+      // That a worker is gone its exit has told; that it was never there, its start.
+      if (!isOfPool(error) && !this.#isAbsent) throw error;
     }
   }
 
@@ -58,21 +57,9 @@ export class PoolWorker implements SupervisedWorker {
     this.#tell = listener;
   }
 
-  /** It has started, or another in its place. */
-  isUp(workerId: number): void {
-    this.#up.add(workerId);
-  }
-
   /** It has ended, or one that was in its place. */
-  hasEnded({ workerIndex, workerId, exitCode, signal, expected, error }: PoolEvents["workerExit"]): void {
-    // One that was let end has run `onStop`, and so `onDone`; one that was not up has no resources.
-    const isLetEnd = expected && exitCode === 0;
-    if (!this.#up.delete(workerId) || isLetEnd || this.#hasFinished) return;
-    const end = signal ?? `exit code ${exitCode}`;
-    this.id = String(workerId);
-    this.#tell(
-      error ?? new StoppedError(`Worker ${workerIndex} of stage "${this.#run.name}" was ended: ${end}.`),
-    );
+  hasEnded(lost: LostWorker): void {
+    if (!this.#hasFinished) this.#tell(lost);
   }
 
   /** What `onStart` threw, and not that it did. */

@@ -1,16 +1,21 @@
-import type { Pool, WorkerStats } from "concurry";
+import { type Pool, TimeoutError } from "concurry";
+import { tickNow } from "concurry/internal";
+import { kindOf } from "../functions/function-reference.ts";
 import { modeName } from "../options/mode-name.ts";
 import type { EndReason } from "../options/stage-options.ts";
 import type { PoolMaker, StagePool } from "../workers/stage-pool.ts";
 import type { StageWorker } from "../workers/stage-worker.ts";
+import { inStage, tooLong } from "./name-failure.ts";
 import { PoolWorker } from "./pool-worker.ts";
-import type { Caller, Slot } from "./slot.ts";
+import type { Caller, CallFailure, Slot } from "./slot.ts";
 import type { StageRun } from "./stage-run.ts";
 import { Supervisor } from "./supervisor.ts";
+import { type LostWorker, WorkerWatch } from "./worker-watch.ts";
 
 /** What the call of a pool can be asked. */
 interface PoolCall {
   readonly workerIndex: number | undefined;
+  readonly status: string;
   cancel(reason: unknown): unknown;
 }
 
@@ -22,16 +27,18 @@ export class PooledCaller implements Caller {
   readonly #run: StageRun;
   readonly #make: PoolMaker;
   #stage: StagePool | undefined;
+  #watch: WorkerWatch | undefined;
+  /** Of the workers of a pool that is the stage's own. */
   #supervisor: Supervisor | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(run: StageRun, make: PoolMaker) {
-    const { mode } = run.options;
     this.#run = run;
     this.#make = make;
-    this.mode = modeName(mode);
-    // The limit of a stream is that of the whole; here it is that of each item.
-    this.keepsTime = run.operation !== "flatMap";
+    this.mode = modeOf(run);
+    // The limit of a stream is that of the whole; here it is that of each item. Functions take no options for a call.
+    const isSubmitted = run.options.pool !== undefined && kindOf(run.f) !== "method";
+    this.keepsTime = run.operation !== "flatMap" && !isSubmitted;
   }
 
   async start(): Promise<void> {
@@ -45,9 +52,11 @@ export class PooledCaller implements Caller {
     }
     this.#stage = stage;
     if (plane.events.has("stageStart")) plane.events.emit("stageStart", { stage: name });
-    if (stage.pool === undefined || !stage.isOwn) return;
-    this.#supervisor = this.#supervise(stage.pool, stage.hasHooks);
-    await this.#supervisor.start();
+    const { pool, isOwn } = stage;
+    if (pool === undefined) return;
+    const tell = isOwn ? this.#supervise(pool, stage.hasHooks) : (lost: LostWorker) => this.#tellLost(lost);
+    this.#watch = new WorkerWatch(this.#run, { pool, isOwn }, tell);
+    await this.#supervisor?.start();
   }
 
   call({ item }: Slot): unknown {
@@ -60,9 +69,23 @@ export class PooledCaller implements Caller {
       call?.cancel?.(reason);
   }
 
-  workerOf({ promise, iterator }: Slot): number | undefined {
-    const call = (iterator ?? promise) as Partial<PoolCall> | undefined;
-    return call?.workerIndex;
+  hasBegun(slot: Slot): boolean {
+    return callOf(slot)?.status !== "queued";
+  }
+
+  workerOf(slot: Slot): number | undefined {
+    return callOf(slot)?.workerIndex;
+  }
+
+  failureOf(slot: Slot, error: unknown): CallFailure {
+    if (this.#isPassed(slot, error)) return { error: this.timeLimitOf(slot), isTimeout: true };
+    return { error: inStage(this.#run, slot.index, error, this.#stage?.method ?? ""), isTimeout: false };
+  }
+
+  timeLimitOf(slot: Slot): TimeoutError {
+    const error = tooLong(this.#run, slot.index);
+    this.#watch?.notePassed(this.workerOf(slot), error);
+    return error;
   }
 
   close(reason: EndReason): Promise<void> {
@@ -75,28 +98,33 @@ export class PooledCaller implements Caller {
   }
 
   facts(): ReturnType<Caller["facts"]> {
-    const stats = this.#stage?.isOwn ? this.#stage.pool?.getPoolStats() : undefined;
-    const workers: readonly WorkerStats[] = stats?.workers ?? [];
-    return { totalWorkers: stats?.totalWorkers ?? 0, workers };
+    const { totalWorkers = 0, workers = [] } = this.#stage?.stats() ?? {};
+    return { totalWorkers, workers };
   }
 
-  #supervise(pool: Pool<StageWorker>, hasHooks: boolean): Supervisor {
-    const { name, plane, options, counters } = this.#run;
+  /** Makes the supervisor of the pool's workers; who has lost one is to be told so. */
+  #supervise(pool: Pool<StageWorker>, hasHooks: boolean): (lost: LostWorker) => void {
+    const { name, plane } = this.#run;
     const workers = pool.workers.map((worker) => new PoolWorker(this.#run, worker, hasHooks));
-    pool.on("workerRestart", ({ workerIndex }) => {
-      counters.restarts++;
-      if (plane.events.has("workerRestart")) plane.events.emit("workerRestart", { stage: name, workerIndex });
-    });
-    pool.on("workerReady", ({ workerIndex, workerId }) => workers[workerIndex]?.isUp(workerId));
-    pool.on("workerExit", (exit) => workers[exit.workerIndex]?.hasEnded(exit));
-    return new Supervisor(workers, {
+    this.#supervisor = new Supervisor(workers, {
       onError: (error, worker) => plane.raise(error, { stage: name, worker }),
-      onExit: (reason, index) => {
-        options.onLost?.({ index, id: workers[index]?.id ?? "", mode: this.mode }, reason);
-        if (plane.events.has("workerLost"))
-          plane.events.emit("workerLost", { stage: name, workerIndex: index, reason });
-      },
+      onExit: (lost) => this.#tellLost(lost as LostWorker),
     });
+    return (lost) => workers[lost.index]?.hasEnded(lost);
+  }
+
+  #tellLost({ index, id, reason }: LostWorker): void {
+    const { options, plane, name: stage } = this.#run;
+    options.onLost?.({ index, id, mode: this.mode }, reason);
+    if (plane.events.has("workerLost"))
+      plane.events.emit("workerLost", { stage, workerIndex: index, reason });
+  }
+
+  /** Whether the pool says that a call took too long; the function may have thrown such an error, too. */
+  #isPassed({ startedAt }: Slot, error: unknown): boolean {
+    const { timeoutMs } = this.#run.options;
+    if (!this.keepsTime || timeoutMs === undefined || !(error instanceof TimeoutError)) return false;
+    return error.timeoutMs === timeoutMs && tickNow() - startedAt >= timeoutMs;
   }
 
   async #close(reason: EndReason): Promise<void> {
@@ -105,6 +133,19 @@ export class PooledCaller implements Caller {
     if (stage === undefined) return;
     await this.#supervisor?.stop(reason);
     if (stage.isOwn) await stage.pool?.stop();
+    this.#watch?.end();
     if (plane.events.has("stageEnd")) plane.events.emit("stageEnd", { stage: name, reason });
   }
+}
+
+/** The mode of the stage, or that of the pool which it shares. */
+function modeOf({ f, options: { mode, hasMode, pool } }: StageRun): string {
+  const shared = pool ?? (hasMode || kindOf(f) !== "task" ? undefined : f);
+  if (shared !== undefined) return (shared as Pick<Pool, "getPoolStats">).getPoolStats().mode;
+  return modeName(mode);
+}
+
+/** What the pool knows of a call: a future, or the stream of a generator. */
+function callOf({ promise, iterator }: Slot): Partial<PoolCall> | undefined {
+  return (promise ?? iterator) as Partial<PoolCall> | undefined;
 }
