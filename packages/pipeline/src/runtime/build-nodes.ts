@@ -1,5 +1,5 @@
 import type { Item } from "../elements/element.ts";
-import type { Stage } from "../graph/stage.ts";
+import type { FunctionStage, Stage } from "../graph/stage.ts";
 import type { Graph, Link } from "../graph/walk-graph.ts";
 import { type LanePlan, planLanes } from "../order/plan-lanes.ts";
 import { ReorderBuffer } from "../order/reorder-buffer.ts";
@@ -9,6 +9,7 @@ import { itemCopier } from "../order/split-marks.ts";
 import { IterableQueue } from "../queues/iterable-queue.ts";
 import { DemandQueue, DirectQueue } from "../queues/lazy-queues.ts";
 import { OutputQueues } from "../queues/output-queues.ts";
+import type { StageCounters } from "../stats/stage-counters.ts";
 import { callerOf, isInline } from "./callers.ts";
 import { InlineBatch } from "./inline-batch.ts";
 import { InlineFunction } from "./inline-function.ts";
@@ -31,6 +32,8 @@ export interface BuiltNodes {
   readonly nodes: readonly RunNode[];
   readonly sources: readonly SourcePump[];
   readonly output: IterableQueue<Item>;
+  /** What is counted of a stage; undefined for one that calls no function. */
+  countersOf(stage: Stage): StageCounters | undefined;
 }
 
 /** What a run gives to its nodes. */
@@ -64,6 +67,7 @@ class NodeBuilder {
   readonly #groups = new Map<Stage, Group>();
   readonly #queues = new Map<Link, IterableQueue<Item>>();
   readonly #sources: SourcePump[] = [];
+  readonly #counters = new Map<Stage, StageCounters>();
   #output: IterableQueue<Item> = new IterableQueue();
 
   constructor(graph: Graph, end: Stage, plane: Plane, { maxsize, branchOf }: BuildFacts) {
@@ -78,7 +82,8 @@ class NodeBuilder {
   build(): BuiltNodes {
     for (const stage of this.#graph.stages) this.#group(stage);
     const nodes = [...new Set(this.#groups.values())].map((group) => this.#node(group));
-    return { nodes, sources: this.#sources, output: this.#output };
+    const countersOf = (stage: Stage): StageCounters | undefined => this.#counters.get(stage);
+    return { nodes, sources: this.#sources, output: this.#output, countersOf };
   }
 
   /** Puts a stage in the loop that brings its elements, or in a group of its own. */
@@ -98,7 +103,7 @@ class NodeBuilder {
 
   #step(stage: Stage): ((wake: () => void) => InlineStep) | undefined {
     const { work } = stage;
-    if (work.kind === "function") return () => new InlineFunction(new StageRun(stage, work, this.#plane));
+    if (work.kind === "function") return () => new InlineFunction(this.#run(stage, work));
     if (work.kind === "batch") return (wake) => new InlineBatch(work.size, work.maxWaitMs, wake);
     return work.kind === "index" ? () => inlineIndex : undefined;
   }
@@ -110,12 +115,18 @@ class NodeBuilder {
     const queue = this.#inputs(first)[0] as IterableQueue<Item>;
     const node =
       first.work.kind === "function"
-        ? this.#workers(new StageRun(first, first.work, this.#plane), queue, out.queues)
+        ? this.#workers(this.#run(first, first.work), queue, out.queues)
         : this.#ordered(first, queue, out.queues);
     queue.onPut = () => node.wake();
     queue.onEnd = queue.onPut;
     out.listen(() => node.wake());
     return node;
+  }
+
+  #run(stage: Stage, work: FunctionStage): StageRun {
+    const run = new StageRun(stage, work, this.#plane);
+    this.#counters.set(stage, run.counters);
+    return run;
   }
 
   #workers(run: StageRun, queue: IterableQueue<Item>, out: OutputQueues<Item>): RunNode {

@@ -7,6 +7,7 @@ import { walkGraph } from "../graph/walk-graph.ts";
 import type { ResolvedRunOptions } from "../options/run-options.ts";
 import type { EndReason } from "../options/stage-options.ts";
 import type { IterableQueue } from "../queues/iterable-queue.ts";
+import { RunBars } from "../stats/progress.ts";
 import { PIPELINE_EVENTS, type PipelineEvents } from "../stats/run-events.ts";
 import type { RunState, RunStats } from "../stats/run-stats.ts";
 import { type BuildFacts, type BuiltNodes, buildNodes } from "./build-nodes.ts";
@@ -32,12 +33,21 @@ export class ControlPlane implements Plane {
   #failure: { readonly error: unknown; readonly others: unknown[] } | undefined;
   #stopListening: (() => void) | undefined;
   #letSignalsGo: (() => void) | undefined;
+  readonly #show: (() => RunBars) | undefined;
+  #bars: RunBars | undefined;
 
   constructor(name: string, end: Stage, options: ResolvedRunOptions, branchOf: BuildFacts["branchOf"]) {
     this.#name = name;
     this.options = options;
-    this.#built = buildNodes(walkGraph(end), end, this, { maxsize: options.maxsize, branchOf });
+    const graph = walkGraph(end);
+    this.#built = buildNodes(graph, end, this, { maxsize: options.maxsize, branchOf });
     this.output = this.#built.output;
+    const { progress } = options;
+    if (progress !== undefined) {
+      const { countersOf } = this.#built;
+      const shown = { name, graph, end, countersOf, delivered: () => this.yielded };
+      this.#show = () => new RunBars(shown, progress);
+    }
     // Whoever reads or awaits it hears of a failure; nobody has to.
     this.#ended.promise.catch(() => {});
   }
@@ -56,6 +66,7 @@ export class ControlPlane implements Plane {
     if (this.#state !== "idle") return;
     this.#state = "running";
     this.#startedAt = performance.now();
+    this.#bars = this.#show?.();
     const { signal, signals } = this.options;
     if (signal !== undefined) this.#stopListening = onAbort(signal, (reason) => this.abort(reason));
     if (signals.length > 0) this.#letSignalsGo = hearSignals(signals, (reason) => this.abort(reason));
@@ -75,6 +86,12 @@ export class ControlPlane implements Plane {
     this.#isWanted = true;
     this.start();
     if (this.#starting === undefined) this.#openSources();
+  }
+
+  /** The reader got an element. */
+  delivered(): void {
+    this.yielded++;
+    this.#bars?.look();
   }
 
   raise(error: unknown, facts: FailureFacts): void {
@@ -133,6 +150,7 @@ export class ControlPlane implements Plane {
   #settle(reason: EndReason): void {
     const failure = this.#failure;
     this.#letSignalsGo?.();
+    this.#bars?.end(reason === "end", failure);
     this.#state = failure !== undefined ? "failed" : reason === "end" ? "ended" : "stopped";
     if (failure === undefined) {
       this.output.kill();

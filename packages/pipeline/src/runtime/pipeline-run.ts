@@ -111,7 +111,7 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
       const item =
         this.#plane.failure === undefined || this.#plane.options.drainOnError ? output.poll() : undefined;
       if (item !== undefined) {
-        this.#plane.yielded++;
+        this.#plane.delivered();
         return Promise.resolve({ done: false, value: item.value as T });
       }
     }
@@ -129,7 +129,7 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
     while (this.#readers.size > 0) {
       const item = this.#output.poll();
       if (item === undefined) break;
-      this.#plane.yielded++;
+      this.#plane.delivered();
       const reader = this.#readers.shift();
       if (this.#demand !== undefined) this.#demand.wanted = this.#readers.size;
       reader?.resolve({ done: false, value: item.value });
