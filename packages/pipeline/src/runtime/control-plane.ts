@@ -99,17 +99,14 @@ export class ControlPlane implements Plane {
       if (this.#failure.error !== error) this.#failure.others.push(error);
       return;
     }
-    const others: unknown[] = [];
-    this.#failure = { error, others };
-    const { stage, worker, index, attempt = 1 } = facts;
-    noteError(error, { stage, worker, index, attempt, others });
+    this.#fail(error, facts);
     void this.stop("error");
   }
 
   /** Stops the run; its reader gets this reason. */
   abort(reason: unknown): void {
     if (this.isStopped) return;
-    this.#failure ??= { error: reason, others: [] };
+    this.#fail(reason, { stage: undefined });
     void this.stop("abort");
   }
 
@@ -145,6 +142,12 @@ export class ControlPlane implements Plane {
   #openSources(): void {
     this.isPulling = true;
     for (const node of this.#built.nodes) node.wake();
+  }
+
+  #fail(error: unknown, { stage, worker, index, attempt = 1 }: FailureFacts): void {
+    const others: unknown[] = [];
+    this.#failure = { error, others };
+    noteError(error, { stage, worker, index, attempt, others });
   }
 
   #settle(reason: EndReason): void {

@@ -1,4 +1,3 @@
-import { TimeoutError } from "concurry";
 import { type StageStats, stageStats } from "../stats/run-stats.ts";
 import type { Caller } from "./slot.ts";
 import type { StageRun } from "./stage-run.ts";
@@ -17,9 +16,4 @@ export function workerStageStats(
     { name, mode, totalWorkers, maxsize: most, queued, running, uptimeMs, workers },
     counters,
   );
-}
-
-/** What an element fails with that took too long. */
-export function tooLong({ name, options: { timeoutMs = 0 } }: StageRun): TimeoutError {
-  return new TimeoutError(`Stage "${name}" took longer than ${timeoutMs} ms.`, { timeoutMs });
 }

@@ -15,7 +15,7 @@ export interface Inlet {
 
 /** Where an error came up. */
 export interface FailureFacts {
-  readonly stage: string;
+  readonly stage: string | undefined;
   readonly worker?: number | undefined;
   readonly index?: ElementIndex | undefined;
   readonly attempt?: number;

@@ -30,7 +30,7 @@ export class RunningSlots {
     return slot;
   }
 
-  /** Takes out a slot whose call nobody waits for any more. */
+  /** Takes out a slot: its call has ended, or nobody waits for it any more. */
   remove(slot: Slot): void {
     const last = this.#running.pop();
     if (last !== undefined && last !== slot) {
@@ -45,6 +45,11 @@ export class RunningSlots {
   release(slot: Slot): void {
     if (slot.place < 0) return;
     this.remove(slot);
+    this.recycle(slot);
+  }
+
+  /** Makes a slot that was taken out free for another element. */
+  recycle(slot: Slot): void {
     slot.iterator = undefined;
     slot.context = undefined;
     slot.promise = undefined;

@@ -21,8 +21,6 @@ export class StageRun {
   readonly plane: Plane;
   readonly counters: StageCounters = new StageCounters();
   readonly startedAt: number = performance.now();
-  /** Worker indexes of errors that came from workers. */
-  readonly #workers = new WeakMap<object, number>();
   #calls = 0;
 
   constructor(stage: Stage, work: FunctionStage, plane: Plane) {
@@ -36,17 +34,6 @@ export class StageRun {
 
   retryContext(attempt: number): Parameters<RetryRule["takes"]>[1] {
     return { callId: ++this.#calls, method: this.name, attempt };
-  }
-
-  /** Keeps which worker an error came from. */
-  noteWorker(error: unknown, worker: number | undefined): void {
-    if (worker !== undefined && typeof error === "object" && error !== null) this.#workers.set(error, worker);
-  }
-
-  /** The worker that an error came from; inline and on the event loop there is but one. */
-  workerOf(error: unknown): number | undefined {
-    if (this.makePool === undefined) return 0;
-    return typeof error === "object" && error !== null ? this.#workers.get(error) : undefined;
   }
 }
 

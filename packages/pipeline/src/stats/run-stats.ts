@@ -5,8 +5,8 @@ import type { StageCounters } from "./stage-counters.ts";
 export interface StageStats {
   readonly name: string;
   readonly mode: string;
-  /** Workers that live now; of an async stage the elements that it works on at once. */
-  readonly totalWorkers: number;
+  /** Workers that live now; of an async stage the elements that it can work on at once, null for any number. */
+  readonly totalWorkers: number | null;
   /** Elements that may wait in front of it; null for any number. */
   readonly maxsize: number | null;
   /** Elements that wait in front of it. */

@@ -1,5 +1,5 @@
-import type { ArrayBufferOrPort, CallOptions, Future, MethodRef, Pool } from "concurry";
-import { kindOf } from "../functions/function-reference.ts";
+import type { ArrayBufferOrPort, CallOptions, Future, MethodRef, Pool, PoolStats, Task } from "concurry";
+import { kindOf, nameOf } from "../functions/function-reference.ts";
 import { locate } from "../functions/refuse-closure.ts";
 import type { FunctionStage } from "../graph/stage.ts";
 import { type StageSpec, StageWorker } from "./stage-worker.ts";
@@ -9,11 +9,15 @@ type Methods = Readonly<Record<string, (...values: unknown[]) => Future<unknown>
 
 /** Calls the function of a stage in a pool. */
 export interface StagePool {
+  /** Undefined for that of a task, which can only be asked for its stats. */
   readonly pool: Pool<StageWorker> | undefined;
+  /** Name of the method that is called, as it stands in what the pool says of calls. */
+  readonly method: string;
   /** True where the stage has started the pool, and so ends it. */
   readonly isOwn: boolean;
   /** True where workers are of the class that knows `begin` and `finish`. */
   readonly hasHooks: boolean;
+  stats(): PoolStats;
   call(value: unknown, index: readonly number[], transfer: readonly ArrayBufferOrPort[] | undefined): unknown;
 }
 
@@ -45,7 +49,8 @@ function ownPoolOfFunction(owner: string, stage: FunctionStage): PoolMaker {
   const method = operation === "flatMap" ? "applyAll" : "apply";
   return () => {
     const pool = builder.init(spec) as unknown as Pool<StageWorker>;
-    return { pool, isOwn: true, hasHooks: true, call: caller(pool, method, limitsOf(stage), true) };
+    const call = caller(pool, method, limitsOf(stage), true);
+    return { ...inPool(pool, method), isOwn: true, hasHooks: true, call };
   };
 }
 
@@ -57,30 +62,44 @@ function ownPoolOfMethod(stage: FunctionStage, ref: MethodRef): PoolMaker {
   };
   return () => {
     const pool = builder.init(...ref.constructorArguments);
-    return { pool, isOwn: true, hasHooks: false, call: caller(pool, ref.method, limitsOf(stage), false) };
+    const call = caller(pool, ref.method, limitsOf(stage), false);
+    return { ...inPool(pool, ref.method), isOwn: true, hasHooks: false, call };
   };
 }
 
-function givenPool(stage: FunctionStage, pool: object): StagePool {
+function givenPool(stage: FunctionStage, given: object): StagePool {
   const { f } = stage;
-  if (kindOf(f) === "method")
-    return {
-      pool: undefined,
-      isOwn: false,
-      hasHooks: false,
-      call: caller(pool as Pool<StageWorker>, (f as MethodRef).method, limitsOf(stage), false),
-    };
-  const { submit } = pool as { submit(f: unknown, value: unknown): unknown };
-  return { pool: undefined, isOwn: false, hasHooks: false, call: (value) => submit.call(pool, f, value) };
+  const pool = given as Pool<StageWorker>;
+  if (kindOf(f) === "method") {
+    const { method } = f as MethodRef;
+    const call = caller(pool, method, limitsOf(stage), false);
+    return { ...inPool(pool, method), isOwn: false, hasHooks: false, call };
+  }
+  const { submit } = given as { submit(f: unknown, value: unknown): unknown };
+  const call = (value: unknown): unknown => submit.call(given, f, value);
+  return { ...inPool(pool, "submit"), isOwn: false, hasHooks: false, call };
 }
 
-function ofTask(task: (value: unknown) => unknown): StagePool {
-  return { pool: undefined, isOwn: false, hasHooks: false, call: (value) => task(value) };
+function ofTask(f: (value: unknown) => unknown): StagePool {
+  const task = f as Task<[unknown]>;
+  return {
+    pool: undefined,
+    method: nameOf(f, ""),
+    isOwn: false,
+    hasHooks: false,
+    stats: () => task.getPoolStats(),
+    call: (value) => task(value),
+  };
+}
+
+function inPool(pool: Pool<StageWorker>, method: string): Pick<StagePool, "pool" | "method" | "stats"> {
+  return { pool, method, stats: () => pool.getPoolStats() };
 }
 
 /** The time limit is one of calls with elements; that of a stream is kept here, for each item. */
 function limitsOf({ operation, options: { timeoutMs, graceMs } }: FunctionStage): CallOptions {
-  return timeoutMs === undefined || operation === "flatMap" ? {} : { timeoutMs, graceMs };
+  if (timeoutMs === undefined) return {};
+  return operation === "flatMap" ? { graceMs } : { timeoutMs, graceMs };
 }
 
 function ownOptions({ workers, mode, graceMs, name, poolOptions }: FunctionStage["options"]): object {
