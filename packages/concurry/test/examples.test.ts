@@ -57,6 +57,7 @@ declare function save(text: string): Promise<void>;
 declare function generator(): Generator<number>;
 declare const left: IterableQueue<string>;
 declare const right: IterableQueue<string>;
+declare const server: { listen(port: number): void; close(): void };
 `;
 
 const packages: readonly Documented[] = [
