@@ -2,7 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const { runTask, startHost, internal, ...concurry } = createRequire(import.meta.url)("./dist/load.cjs").load();
+const { runTask, startHost, internal, ...concurry } = createRequire(import.meta.url)(
+  "./dist/load.cjs",
+).load();
 
 write("index.js", concurry, "");
 write("internal.js", internal, ".internal");

@@ -10,6 +10,7 @@ const EXIT_CODE_BASE = 128;
 /** Ends the tour at the first Ctrl-C (or SIGTERM): pools are cancelled, so that what waits for them goes on. */
 export class Interrupt {
   readonly #pools = new Set<Stoppable>();
+  readonly #controller = new AbortController();
   #signal: "SIGINT" | "SIGTERM" | undefined;
 
   constructor() {
@@ -21,6 +22,11 @@ export class Interrupt {
     return this.#signal === undefined ? undefined : EXIT_CODE_BASE + constants.signals[this.#signal];
   }
 
+  /** Aborts when a signal came: for what can be given one. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
   /** Puts a pool among those that a signal ends, and returns it. */
   covers<P extends Stoppable>(pool: P): P {
     this.#pools.add(pool);
@@ -29,7 +35,7 @@ export class Interrupt {
 
   /** Throws when a signal came: for loops that no pool is in. */
   throwIfCame(): void {
-    if (this.#signal !== undefined) throw new Error(`ended by ${this.#signal}`);
+    this.signal.throwIfAborted();
   }
 
   /** From here on signals do what they always do. */
@@ -41,6 +47,7 @@ export class Interrupt {
     this.#signal = signal === "SIGTERM" ? "SIGTERM" : "SIGINT";
     // A second signal ends the program at once.
     this.close();
+    this.#controller.abort(new Error(`ended by ${signal}`));
     for (const pool of this.#pools) void pool.stop({ mode: "cancel" });
   };
 }

@@ -8,15 +8,22 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const packageFolder = fileURLToPath(new URL("..", import.meta.url));
+const pipelineFolder = fileURLToPath(new URL("../../pipeline", import.meta.url));
 const workspaceModules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** An empty project with the packed package installed in it by npm. */
+/** An empty project with packed packages installed in it by npm. */
 export interface Consumer {
   readonly folder: string;
-  /** Paths in the tarball, as npm tells them. */
+  /** Paths in the tarball of what is installed, as npm tells them; with pipelines in theirs. */
   readonly packed: readonly string[];
   remove(): Promise<void>;
+}
+
+/** What a consumer installs besides concurry. */
+export interface ConsumerOptions {
+  /** Whether `@concurry/pipeline` is installed, too. Default false. */
+  readonly hasPipelines?: boolean;
 }
 
 interface PackedTarball {
@@ -25,12 +32,16 @@ interface PackedTarball {
 }
 
 /** Packs concurry and what it depends on, and installs the tarballs in a new project; no network is needed. */
-export async function createConsumer(files: Readonly<Record<string, string>> = {}): Promise<Consumer> {
+export async function createConsumer(
+  files: Readonly<Record<string, string>> = {},
+  { hasPipelines = false }: ConsumerOptions = {},
+): Promise<Consumer> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "concurry-consumer-")));
   const tarballs = join(folder, "tarballs");
   await mkdir(tarballs);
   const dependencies = ["comlink", "eventemitter3"].map((name) => dependencyFolder(name));
-  const packed = await pack([packageFolder, ...dependencies], tarballs);
+  const ours = hasPipelines ? [pipelineFolder, packageFolder] : [packageFolder];
+  const packed = await pack([...ours, ...dependencies], tarballs);
   const project = { name: "consumer", private: true, type: "module" };
   await write(folder, { "package.json": JSON.stringify(project), ...files });
   const given = packed.map(({ filename }) => join(tarballs, filename));

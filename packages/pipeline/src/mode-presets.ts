@@ -26,7 +26,7 @@ function withMode<O extends object | undefined>(mode: StageMode, options: O): O 
  * The functions that make stages by mode: `pl.thread.map(f, { workers: 3 })`. `pl.task` is mode `"async"`.
  *
  * @example
- * const results = await pipeline(data).pipe(pl.task.map(load, { workers: 3 })).toArray();
+ * const pages = await pipeline(urls).pipe(pl.task.map(fetchText, { workers: 3 })).toArray();
  */
 export const pl: {
   readonly sync: ModePreset;

@@ -29,9 +29,9 @@ export interface PartialStage<A, B> {
   (source: Source<A>): Pipeline<B>;
   /** These stages and then that. */
   pipe<C>(next: PartialStage<B, C>): PartialStage<A, C>;
-  /** A Node stream whose output is what these stages make of its input. */
+  /** A Node stream, in object mode, whose output is what these stages make of its input. Destroying it stops the run. */
   toDuplex(): Duplex;
-  /** A pair of web streams, for `pipeThrough`. */
+  /** A pair of web streams, for `pipeThrough`. Cancelling one stops the run. */
   toTransformStream(): { readonly readable: ReadableStream<B>; readonly writable: WritableStream<A> };
 }
 
@@ -55,6 +55,10 @@ function checked<A, B>(build: (source: Pipeline<A>) => Pipeline<B>): PartialStag
  * The stage of {@link Pipeline.map}, without a source.
  *
  * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+ * @throws {WorkerNotFoundError} For a closure, a bound or a native function in thread or process mode.
+ * @example
+ * const lengths = map((text: string) => text.length);
+ * await lengths(texts).toArray();
  */
 export function map<
   A,
@@ -70,6 +74,10 @@ export function map<
  * The stage of {@link Pipeline.flatMap}, without a source.
  *
  * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+ * @throws {WorkerNotFoundError} For a closure, a bound or a native function in thread or process mode.
+ * @example
+ * const words = flatMap((text: string) => text.split(" "));
+ * await pipeline(texts).pipe(words).toArray();
  */
 export function flatMap<
   A,
@@ -85,6 +93,10 @@ export function flatMap<
  * The stage of {@link Pipeline.filter}, without a source.
  *
  * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+ * @throws {WorkerNotFoundError} For a closure, a bound or a native function in thread or process mode.
+ * @example
+ * const long = filter((text: string) => text.length > 80);
+ * await pipeline(texts).pipe(long).toArray();
  */
 export function filter<
   A,
@@ -99,6 +111,10 @@ export function filter<
  * The stage of {@link Pipeline.each}, without a source.
  *
  * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+ * @throws {WorkerNotFoundError} For a closure, a bound or a native function in thread or process mode.
+ * @example
+ * const saved = each(save, { mode: "async", workers: 4 });
+ * await pipeline(texts).pipe(saved).run();
  */
 export function each<A, R extends Resources = object>(
   f: StageCall<A, unknown, R>,
@@ -111,6 +127,8 @@ export function each<A, R extends Resources = object>(
  * The stage of {@link Pipeline.batch}, without a source.
  *
  * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+ * @example
+ * await pipeline(texts).pipe(batch(100)).each((some) => console.log(some.length)).run();
  */
 export function batch<A>(size: number, options?: BatchOptions): PartialStage<A, A[]> {
   return checked((source) => source.batch(size, options));
@@ -120,12 +138,23 @@ export function batch<A>(size: number, options?: BatchOptions): PartialStage<A, 
  * The stage of {@link Pipeline.ordered}, without a source.
  *
  * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+ * @example
+ * await pipeline(urls).pipe(map(fetchText, { mode: "async", workers: 10 }), ordered()).toArray();
  */
 export function ordered<A>(options?: OrderedOptions): PartialStage<A, A> {
   return checked((source) => source.ordered(options));
 }
 
-/** The stage of {@link Pipeline.through}, without a source. */
+/**
+ * The stage of {@link Pipeline.through}, without a source.
+ *
+ * @throws {TypeError} When `transform` is no function.
+ * @example
+ * const loud = through(async function* (source: AsyncIterable<string>) {
+ *   for await (const text of source) yield text.toUpperCase();
+ * });
+ * await pipeline(texts).pipe(loud).toArray();
+ */
 export function through<A, B>(transform: (source: AsyncIterable<A>) => Several<B>): PartialStage<A, B> {
   return checked((source) => source.through(transform));
 }

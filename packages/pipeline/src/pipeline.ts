@@ -58,7 +58,9 @@ export class Pipeline<T> implements AsyncIterable<T> {
   /**
    * Makes one element of each.
    *
+   * @param f Called with the value and its {@link Context}.
    * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   * @throws {WorkerNotFoundError} For a closure, a bound or a native function in thread or process mode.
    * @example
    * await pipeline([1, 2]).map((value) => value * 10).toArray(); // [10, 20]
    */
@@ -74,7 +76,10 @@ export class Pipeline<T> implements AsyncIterable<T> {
   /**
    * Makes any number of elements of each: those of the iterable that `f` returns.
    *
+   * @param f Called with the value and its {@link Context}; a generator, or what returns an iterable, an async iterable or
+   * a promise of one.
    * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   * @throws {WorkerNotFoundError} For a closure, a bound or a native function in thread or process mode.
    * @example
    * await pipeline(["a b", "c"]).flatMap((line) => line.split(" ")).toArray(); // ["a", "b", "c"]
    */
@@ -88,9 +93,11 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 
   /**
-   * Keeps the elements for which `f` says something true.
+   * Keeps the elements for which `f` says something true, at once or by a promise.
    *
+   * @param f Called with the value and its {@link Context}; a type guard narrows.
    * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   * @throws {WorkerNotFoundError} For a closure, a bound or a native function in thread or process mode.
    * @example
    * await pipeline([1, 2, 3]).filter((value) => value !== 2).toArray(); // [1, 3]
    */
@@ -110,7 +117,11 @@ export class Pipeline<T> implements AsyncIterable<T> {
   /**
    * Calls `f` with each element and yields nothing: `.each(f).run()`.
    *
+   * @param f Called with the value and its {@link Context}.
    * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   * @throws {WorkerNotFoundError} For a closure, a bound or a native function in thread or process mode.
+   * @example
+   * await pipeline(urls).map(fetchText, { mode: "async" }).each(save, { mode: "async", workers: 4 }).run();
    */
   each<R extends Resources = object>(
     f: StageCall<T, unknown, R>,
@@ -124,6 +135,8 @@ export class Pipeline<T> implements AsyncIterable<T> {
    *
    * @param size Integer, 1 or more.
    * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   * @example
+   * await pipeline([1, 2, 3]).batch(2).toArray(); // [[1, 2], [3]]
    */
   batch(size: number, options?: BatchOptions): Pipeline<T[]> {
     return this.#then(batchDraft(size, options));
@@ -133,6 +146,9 @@ export class Pipeline<T> implements AsyncIterable<T> {
    * Gives elements in the order of their indexes, each as soon as none before it can come.
    *
    * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   * @throws {RangeError} For a `window` that is not Infinity behind a source with `indexed: true`.
+   * @example
+   * await pipeline(urls).map(fetchText, { mode: "async", workers: 10 }).ordered({ window: 64 }).toArray();
    */
   ordered(options?: OrderedOptions): Pipeline<T> {
     const draft = orderedDraft(options);
@@ -141,10 +157,14 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 
   /**
-   * Makes `count` pipelines that each get every element; what is before them runs once.
+   * Makes `count` pipelines that each get every element; what is before them runs once. They may be joined again, or be
+   * iterated apart; one that nobody reads for 5 seconds while it is full fails the run with a {@link PipelineStalledError}.
    *
    * @param count Integer, 1 or more.
    * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   * @example
+   * const [short, long] = pipeline(texts).tee(2);
+   * const lines = concat([short.filter((text) => text.length < 80), long.flatMap((text) => text.split("\n"))]);
    */
   tee<const N extends number>(count: N, options?: TeeOptions): BranchesOf<Pipeline<T>, N> {
     positiveInteger("The count of tee()", count);
@@ -157,11 +177,12 @@ export class Pipeline<T> implements AsyncIterable<T> {
   }
 
   /**
-   * Passes all elements through code of your own: `transform` gets them as an async iterable and returns one. Indexes
-   * start at 0 again.
+   * Passes all elements through code of your own: `transform` gets them as an async iterable and returns an iterable.
+   * Indexes start at 0 again.
    *
+   * @throws {TypeError} When `transform` is no function.
    * @example
-   * const firstTwo = pipeline(numbers).through(async function* (source) {
+   * const firstTwo = pipeline(texts).through(async function* (source) {
    *   let count = 0;
    *   for await (const value of source) {
    *     yield value;
@@ -173,12 +194,24 @@ export class Pipeline<T> implements AsyncIterable<T> {
     return this.#then(throughDraft(transform));
   }
 
-  /** Puts the index of each element beside its value. */
+  /**
+   * Puts the index of each element beside its value.
+   *
+   * @example
+   * await pipeline(["a b"]).flatMap((line) => line.split(" ")).withIndex().toArray();
+   * // [{ index: [0, 0], value: "a" }, { index: [0, 1], value: "b" }]
+   */
   withIndex(): Pipeline<Element<T>> {
     return this.#then({ name: "withIndex", work: { kind: "index" } });
   }
 
-  /** Goes on with these stages, in turn. */
+  /**
+   * Goes on with these stages, in turn.
+   *
+   * @example
+   * const double = map((value: number) => value * 2);
+   * await pipeline([1]).pipe(double, double).toArray(); // [4]
+   */
   pipe<B>(first: (source: Pipeline<T>) => Pipeline<B>): Pipeline<B>;
   pipe<B, C>(
     first: (source: Pipeline<T>) => Pipeline<B>,
@@ -194,31 +227,61 @@ export class Pipeline<T> implements AsyncIterable<T> {
     return partials.reduce((piped, partial) => partial(piped), this as unknown as Pipeline<never>);
   }
 
-  /** Starts a run: its workers come up now, its sources are read from the first `next()` on. */
+  /**
+   * Starts a run: its workers come up now, its sources are read from the first `next()` on.
+   *
+   * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+   * @example
+   * const run = pipeline(urls).map(fetchText, { mode: "async" }).start({ signal: AbortSignal.timeout(10_000) });
+   * for await (const text of run) console.log(text.length, run.stats().pulled);
+   */
   start(options?: RunOptions): PipelineRun<T> {
     return this.#run("start()", options).start();
   }
 
-  /** Runs to the end and throws the results away. */
+  /**
+   * Runs to the end and throws the results away.
+   *
+   * @throws The first error of a function, of `onStart`, `onDone` or of a source; the reason of an aborted `signal`.
+   * @throws {StageReuseError} When a source can be read only once and was already.
+   * @example
+   * await pipeline(urls).each(async (url) => save(await fetchText(url)), { mode: "async", workers: 10 }).run();
+   */
   async run(options?: RunOptions): Promise<void> {
     for await (const _ of this.#run("run()", options)) {
       // Nobody wants it.
     }
   }
 
-  /** Runs to the end; resolves to the results. */
+  /**
+   * Runs to the end; resolves to the results.
+   *
+   * @throws As {@link Pipeline.run}.
+   * @example
+   * await pipeline([1, 2, 3]).filter((value) => value !== 2).toArray({ stopMs: 300 }); // [1, 3]
+   */
   async toArray(options?: RunOptions): Promise<T[]> {
     const results: T[] = [];
     for await (const result of this.#run("toArray()", options)) results.push(result);
     return results;
   }
 
-  /** A Node stream of the results, in object mode; destroying it stops the run. */
+  /**
+   * A Node stream of the results, in object mode; destroying it stops the run, and an error of the run destroys it.
+   *
+   * @example
+   * pipeline(urls).map(fetchText, { mode: "async", workers: 10 }).toReadable().pipe(process.stdout);
+   */
   toReadable(options?: RunOptions): Readable {
     return toNodeReadable(this.#run("toReadable()", options));
   }
 
-  /** A web stream of the results; cancelling it stops the run. */
+  /**
+   * A web stream of the results; cancelling it stops the run, and an error of the run is its own.
+   *
+   * @example
+   * const response = new Response(pipeline(texts).map((text) => Buffer.from(text)).toReadableStream());
+   */
   toReadableStream(options?: RunOptions): ReadableStream<T> {
     return toWebReadable(this.#run("toReadableStream()", options));
   }

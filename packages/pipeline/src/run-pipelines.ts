@@ -1,8 +1,9 @@
 import { concat, type Pipeline } from "./pipeline.ts";
 
 /**
- * Runs pipelines to their end, several at once, in one run.
+ * Runs pipelines to their end, several at once, in one run; without any it returns at once.
  *
+ * @throws As {@link Pipeline.run}; the others are stopped, too.
  * @example
  * await run(pipeline(images).each(resize), pipeline(texts).each(index));
  */

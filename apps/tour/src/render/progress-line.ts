@@ -16,13 +16,12 @@ export const silentProgress: Progress = { tick: () => {}, end: () => {} };
 export class ProgressLine implements Progress {
   readonly #output: WriteStream;
   readonly #label: string;
-  readonly #total: number | (() => string);
+  readonly #total: number;
   #done = 0;
   #drawnAt = Number.NEGATIVE_INFINITY;
   #isDrawn = false;
 
-  /** @param total How many steps there will be, or what else says how far it is. */
-  constructor(output: WriteStream, label: string, total: number | (() => string)) {
+  constructor(output: WriteStream, label: string, total: number) {
     this.#output = output;
     this.#label = label;
     this.#total = total;
@@ -34,8 +33,7 @@ export class ProgressLine implements Progress {
     if (now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
     this.#isDrawn = true;
-    const state = typeof this.#total === "number" ? `${this.#done} of ${this.#total}` : this.#total();
-    const text = `${this.#label}  ${state}`;
+    const text = `${this.#label}  ${this.#done} of ${this.#total}`;
     // A line that is broken in two can't be written over.
     this.#output.write(CLEAR_LINE + text.slice(0, this.#output.columns - 1));
   }

@@ -48,12 +48,8 @@ export class Screen {
       this.line(index === 0 && hasTitles ? this.paint("quiet", text) : text);
   }
 
-  /**
-   * One moving line, until its end; nothing where lines can't move.
-   *
-   * @param total How many steps there will be, or what else says how far it is.
-   */
-  progress(label: string, total: number | (() => string)): Progress {
+  /** One moving line, until its end; nothing where lines can't move. */
+  progress(label: string, total: number): Progress {
     this.#progress?.clear();
     this.#progress = undefined;
     if (this.#output.isTTY !== true) return silentProgress;

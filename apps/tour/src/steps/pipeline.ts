@@ -8,13 +8,13 @@ import { createBreath } from "../breathe.ts";
 import { check } from "../check-error.ts";
 import type { Context } from "../context.ts";
 import type { FileReport } from "../files/file-report.ts";
-import { selectFiles } from "../files/select-files.ts";
 import type { SourceFile } from "../files/source-file.ts";
+import { barStyle } from "../render/bar-style.ts";
 import { formatBytes, formatCount, formatTime, plural } from "../render/format.ts";
 import type { Step } from "./step.ts";
 
-// The contents of the files cross four times, so a part of them shows enough.
-const SHARE = 1 / 3;
+// To send a small file costs as much as to count it.
+const SHARE_OF_LARGE_ONES = 3 / 4;
 const READ_AT_ONCE = 16;
 
 /** What came out of it: the archive, and what is in it, in its order. */
@@ -31,8 +31,7 @@ export const pipelineStep: Step = {
 
   async run(context: Context): Promise<void> {
     const { screen, runs } = context;
-    const total = context.files.reduce((sum, file) => sum + file.bytes, 0);
-    const files = selectFiles(context.files, total * SHARE);
+    const files = largestOf(context.files, SHARE_OF_LARGE_ONES);
     const plain = await archivePlainly(context, files);
     const { archive, stats } = await archiveInStages(context, files);
 
@@ -47,11 +46,21 @@ export const pipelineStep: Step = {
         `a plain loop ${formatTime(plain.elapsedMs)}.`,
     );
     screen.line("The archive is that of the loop, byte for byte, in the order of the names.");
-    screen.line(
-      "Most files are so small that to send them costs as much as to count them: larger work gains more.",
-    );
   },
 };
+
+/** The largest files that make up this share of all bytes, in their order. */
+function largestOf(files: readonly SourceFile[], share: number): readonly SourceFile[] {
+  const wanted = files.reduce((sum, file) => sum + file.bytes, 0) * share;
+  const chosen = new Set<SourceFile>();
+  let bytes = 0;
+  for (const file of files.toSorted((left, right) => right.bytes - left.bytes)) {
+    if (bytes >= wanted) break;
+    bytes += file.bytes;
+    chosen.add(file);
+  }
+  return files.filter((file) => chosen.has(file));
+}
 
 /** The same without any pipeline. */
 async function archivePlainly(
@@ -80,40 +89,30 @@ async function archivePlainly(
 
 /** Writes files into an archive as they come out of the stages: of gzip streams in a row unpackers make one file. */
 async function archiveInStages(
-  { root, maxWorkers, temporaryFolder, screen, interrupt }: Context,
+  { root, maxWorkers, temporaryFolder, interrupt }: Context,
   files: readonly SourceFile[],
 ): Promise<{ readonly archive: Archive; readonly stats: RunStats }> {
   const path = join(temporaryFolder, "sources.gz");
   const output = await open(path, "w");
   const startedAt = performance.now();
-  const run = interrupt.covers(
-    pipeline(files)
-      .map(({ name }) => load(root, name), { mode: "async", workers: READ_AT_ONCE, name: "read" })
-      .map(count, { mode: "process", workers: maxWorkers })
-      .filter(isLongEnough, { name: "filter" })
-      .map(pack, { mode: "thread", workers: maxWorkers })
-      .ordered()
-      .start(),
-  );
-  const progress = screen.progress("pipeline", () => progressOf(run.stats(), files.length));
+  const run = pipeline(files, { name: "archive" })
+    .map(({ name }) => load(root, name), { mode: "async", workers: READ_AT_ONCE, name: "read" })
+    .map(count, { mode: "process", workers: maxWorkers })
+    .filter(isLongEnough, { name: "filter" })
+    .map(pack, { mode: "thread", workers: maxWorkers })
+    .ordered()
+    .start({ signal: interrupt.signal, progress: { perStage: true, unit: "files", style: barStyle() } });
   const reports: FileReport[] = [];
   try {
     for await (const { report, packed } of run) {
       await output.write(packed);
       reports.push(report);
-      progress.tick();
     }
   } finally {
     await output.close();
   }
   const elapsedMs = performance.now() - startedAt;
-  progress.end();
   return { archive: { content: await readFile(path), reports, elapsedMs }, stats: run.stats() };
-}
-
-function progressOf({ stages }: RunStats, total: number): string {
-  const counts = stages.map(({ name, completed }) => `${name} ${completed}`);
-  return `${counts.join(", ")} of ${total}`;
 }
 
 function checkArchive(plain: Archive, archive: Archive): void {

@@ -2,6 +2,7 @@ import { callContext, gather, ProgressBar, type ProgressBarOptions } from "concu
 import type { Context } from "../context.ts";
 import type { FileReport } from "../files/file-report.ts";
 import type { SourceFile } from "../files/source-file.ts";
+import { barStyle } from "../render/bar-style.ts";
 import { formatCount, plural } from "../render/format.ts";
 import { FileAnalyst } from "../workers/file-analyst.ts";
 import type { Step } from "./step.ts";
@@ -25,8 +26,7 @@ export const progressStep: Step = {
 
   async run(context: Context): Promise<void> {
     const { root, files, maxWorkers, screen, interrupt, runs } = context;
-    // The tour's plain lines are for files and pipes; there the bars would only be in the way.
-    const style = process.stderr.isTTY ? "auto" : "silent";
+    const style = barStyle();
     const shares = dealOut(files, maxWorkers);
 
     await using pool = interrupt.covers(ShareAnalyst.options({ mode: "process", maxWorkers }).init(root));
