@@ -46,8 +46,8 @@ export type StageWork =
  * queue and workers of it. Where several stages take from one, each gets every element.
  *
  * @example
- * const { stage } = pipeline([1, 2]).map(parseRow, { mode: "thread" });
- * stage.name; // "parseRow"
+ * const { stage } = pipeline([1, 2]).map((value) => value * 10, { name: "tenfold" });
+ * stage.name; // "tenfold"
  * stage.upstreams.map(({ name }) => name); // ["source"]
  */
 export class Stage {

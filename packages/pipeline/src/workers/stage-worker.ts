@@ -24,9 +24,10 @@ type Hook = (...values: unknown[]) => unknown;
  * An ordinary worker class; a stage makes its pool of it.
  *
  * @example
- * const pool = StageWorker.options({ mode: "thread" }).init(spec);
- * await pool.apply(7, [0]);
- * await pool.workers[0]?.finish({ activeWorkers: 0, done: true, reason: "end" });
+ * async function applyInThread(spec: StageSpec, values: readonly unknown[]): Promise<unknown[]> {
+ *   await using pool = StageWorker.options({ mode: "thread", maxWorkers: 2 }).init(spec);
+ *   return Promise.all(values.map((value, index) => pool.apply(value, [index])));
+ * }
  */
 export class StageWorker extends Worker {
   readonly #spec: StageSpec;
