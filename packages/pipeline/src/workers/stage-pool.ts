@@ -4,6 +4,9 @@ import { locate } from "../functions/refuse-closure.ts";
 import type { FunctionStage } from "../graph/stage.ts";
 import { type StageSpec, StageWorker } from "./stage-worker.ts";
 
+// Items that a stream may be ahead.
+const MOST_AHEAD = 16;
+
 /** A pool as stages use it: its methods by name. */
 type Methods = Readonly<Record<string, (...values: unknown[]) => Future<unknown>>>;
 
@@ -22,7 +25,13 @@ export interface StagePool {
 }
 
 /** How the pool of a stage is started; made, and so checked, before anything is. */
-export type PoolMaker = () => StagePool;
+export type PoolMaker = (facts: PoolFacts) => StagePool;
+
+/** What a run knows of the way behind a stage. */
+export interface PoolFacts {
+  /** Elements that fit behind it. */
+  readonly room: number;
+}
 
 /**
  * Checks a stage that runs in a pool.
@@ -32,7 +41,8 @@ export type PoolMaker = () => StagePool;
  */
 export function poolMaker(owner: string, stage: FunctionStage): PoolMaker {
   const { f, options } = stage;
-  if (options.pool !== undefined) return () => givenPool(stage, options.pool as object);
+  const { pool } = options;
+  if (pool !== undefined) return ({ room }) => givenPool(stage, pool, room);
   if (kindOf(f) === "method") return ownPoolOfMethod(stage, f as MethodRef);
   if (!options.hasMode) return () => ofTask(f as (value: unknown) => unknown);
   return ownPoolOfFunction(owner, stage);
@@ -47,9 +57,9 @@ function ownPoolOfFunction(owner: string, stage: FunctionStage): PoolMaker {
   const spec: StageSpec = { mode, f: locate(owner, mode, f), onStart: text(onStart), onDone: text(onDone) };
   const builder = StageWorker.options(ownOptions(options));
   const method = operation === "flatMap" ? "applyAll" : "apply";
-  return () => {
+  return ({ room }) => {
     const pool = builder.init(spec) as unknown as Pool<StageWorker>;
-    const call = caller(pool, method, limitsOf(stage), true);
+    const call = caller(pool, method, callOptionsOf(stage, room), true);
     return { ...inPool(pool, method), isOwn: true, hasHooks: true, call };
   };
 }
@@ -60,19 +70,19 @@ function ownPoolOfMethod(stage: FunctionStage, ref: MethodRef): PoolMaker {
   const builder = workerClass.options(ownOptions(options)) as unknown as {
     init(...values: readonly unknown[]): Pool<StageWorker>;
   };
-  return () => {
+  return ({ room }) => {
     const pool = builder.init(...ref.constructorArguments);
-    const call = caller(pool, ref.method, limitsOf(stage), false);
+    const call = caller(pool, ref.method, callOptionsOf(stage, room), false);
     return { ...inPool(pool, ref.method), isOwn: true, hasHooks: false, call };
   };
 }
 
-function givenPool(stage: FunctionStage, given: object): StagePool {
+function givenPool(stage: FunctionStage, given: object, room: number): StagePool {
   const { f } = stage;
   const pool = given as Pool<StageWorker>;
   if (kindOf(f) === "method") {
     const { method } = f as MethodRef;
-    const call = caller(pool, method, limitsOf(stage), false);
+    const call = caller(pool, method, callOptionsOf(stage, room), false);
     return { ...inPool(pool, method), isOwn: false, hasHooks: false, call };
   }
   const { submit } = given as { submit(f: unknown, value: unknown): unknown };
@@ -96,10 +106,15 @@ function inPool(pool: Pool<StageWorker>, method: string): Pick<StagePool, "pool"
   return { pool, method, stats: () => pool.getPoolStats() };
 }
 
-/** The time limit is one of calls with elements; that of a stream is kept here, for each item. */
-function limitsOf({ operation, options: { timeoutMs, graceMs } }: FunctionStage): CallOptions {
-  if (timeoutMs === undefined) return {};
-  return operation === "flatMap" ? { graceMs } : { timeoutMs, graceMs };
+/**
+ * The options of the calls with elements. The time limit of a stream is that of each item, and kept elsewhere; a stream is
+ * no further ahead than there is room for its items.
+ */
+function callOptionsOf({ operation, options }: FunctionStage, room: number): CallOptions {
+  const { timeoutMs, graceMs } = options;
+  if (operation !== "flatMap") return timeoutMs === undefined ? {} : { timeoutMs, graceMs };
+  const highWaterMark = Math.max(1, Math.min(MOST_AHEAD, room));
+  return timeoutMs === undefined ? { highWaterMark } : { highWaterMark, graceMs };
 }
 
 function ownOptions({ workers, mode, graceMs, name, poolOptions }: FunctionStage["options"]): object {

@@ -87,6 +87,19 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
     });
   });
 
+  test("what onStart returns is an object without the names of a context's own", async () => {
+    const { same, startSignal, startNumber } = functions;
+    const line = (onStart: () => unknown) => pipeline(nums).map(same, { mode, onStart: onStart as never });
+    expect(await errorOf(line(startSignal))).toMatchObject({
+      name: "TypeError",
+      message: 'onStart returned a resource named "signal", which is a name of the context\'s own',
+    });
+    expect(await errorOf(line(startNumber))).toMatchObject({
+      name: "TypeError",
+      message: "onStart must return a plain object or nothing, got 5",
+    });
+  });
+
   test("an element that failed is skipped, yielded or tried again, as the stage says", async () => {
     const { failsAtThree, failsTwiceAtOne } = functions;
     const skipping = pipeline(nums).map(failsAtThree, { mode, onError: "skip" }).start();
@@ -198,6 +211,17 @@ test.each(["error", "break", "abort"] as const)("onDone runs also on %s", async 
 async function heard(count: number): Promise<void> {
   while (told.length < count) await after(5);
 }
+
+test("a stream is no further ahead than there is room behind its stage", async () => {
+  const counts = new Int32Array(new SharedArrayBuffer(4));
+  const run = pipeline([counts]).flatMap(functions.counted, { mode: "thread" }).start({ maxsize: 3 });
+  for await (const _ of run) {
+    await after(200);
+    break;
+  }
+  // One is here, three wait for the reader, one in the stage, three in the worker.
+  expect(counts[0]).toBeLessThanOrEqual(8);
+});
 
 test("a worker that is killed fails only its element", async () => {
   const { killsItselfAtThree } = functions;

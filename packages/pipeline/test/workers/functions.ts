@@ -141,6 +141,22 @@ export function failOnStart(): never {
   throw new Error("onStart");
 }
 
+export function startSignal(): { signal: number } {
+  return { signal: 1 };
+}
+
+export function startNumber(): number {
+  return 5;
+}
+
+/** Counts its items in shared memory. */
+export function* counted(counts: Int32Array): Generator<number> {
+  for (let item = 0; item < 100; item++) {
+    Atomics.add(counts, 0, 1);
+    yield item;
+  }
+}
+
 export function failOnDone(): never {
   throw new Error("onDone");
 }
