@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { concat, type DoneStatus, errorContext, map, pipeline } from "@concurry/pipeline";
 import { afterAll, describe, expect, test } from "vitest";
 import * as functions from "#workers/functions";
+import * as more from "#workers/late-and-lost";
 import { after, countingSource, errorOf, numbers, sorted } from "../support.ts";
 
 // What a stop may take on a machine that is busy; far below what the functions would.
@@ -88,8 +89,9 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
   });
 
   test("what onStart returns is an object without the names of a context's own", async () => {
-    const { same, startSignal, startNumber } = functions;
-    const line = (onStart: () => unknown) => pipeline(nums).map(same, { mode, onStart: onStart as never });
+    const { startSignal, startNumber } = more;
+    const line = (onStart: () => unknown) =>
+      pipeline(nums).map(functions.same, { mode, onStart: onStart as never });
     expect(await errorOf(line(startSignal))).toMatchObject({
       name: "TypeError",
       message: 'onStart returned a resource named "signal", which is a name of the context\'s own',
@@ -214,7 +216,7 @@ async function heard(count: number): Promise<void> {
 
 test("a stream is no further ahead than there is room behind its stage", async () => {
   const counts = new Int32Array(new SharedArrayBuffer(4));
-  const run = pipeline([counts]).flatMap(functions.counted, { mode: "thread" }).start({ maxsize: 3 });
+  const run = pipeline([counts]).flatMap(more.counted, { mode: "thread" }).start({ maxsize: 3 });
   for await (const _ of run) {
     await after(200);
     break;
