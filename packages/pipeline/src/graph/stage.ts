@@ -6,7 +6,7 @@ export type Operation = "map" | "flatMap" | "filter" | "each";
 /** What is known of a stage's workers before anything is started. */
 export interface WorkersPlan {
   /** Starts the pool whose workers call the function. */
-  readonly makePool: () => object;
+  readonly makePool: (facts: never) => object;
   /** Looks whether workers could find the stage's functions; undefined when there is nothing to wait for. */
   readonly check: () => Promise<unknown> | undefined;
 }

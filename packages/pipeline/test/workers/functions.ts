@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { threadId } from "node:worker_threads";
 import type { Context, DoneStatus, WorkerInfo } from "@concurry/pipeline";
-import { registerError, type Task, TimeoutError, task, Worker } from "concurry";
+import { registerError, type Task, task, Worker } from "concurry";
 
 /** A wait in a function under test. */
 function after(milliseconds: number): Promise<void> {
@@ -202,46 +202,4 @@ export function killsItselfOnce(value: number): number {
   writeFileSync(marker, "");
   process.kill(process.pid, "SIGKILL");
   return value;
-}
-
-/** Two items at once, the third late. */
-export async function* lateThird(value: number): AsyncGenerator<number> {
-  yield value;
-  yield value + 0.1;
-  await after(100);
-  yield value + 0.2;
-}
-
-/** Three items, each a little late. */
-export async function* slowly(value: number): AsyncGenerator<number> {
-  for (const part of [0, 0.1, 0.2]) {
-    await after(10);
-    yield value + part;
-  }
-}
-
-/** Blocks its thread before the second item of 1. */
-export async function* stuckAfterFirst(value: number): AsyncGenerator<number> {
-  yield value;
-  await after(5);
-  while (value === 1);
-  yield value + 0.5;
-}
-
-export function exitsAtThree(value: number): number {
-  if (value === 3) process.exit(7);
-  return value;
-}
-
-export function myId(_value: number, { worker }: Context): string {
-  return worker.id;
-}
-
-export async function waitsAt(value: number): Promise<number> {
-  if (value > 0) await after(value);
-  return value;
-}
-
-export function throwsTimeout(): never {
-  throw new TimeoutError("of another kind", { timeoutMs: 5000 });
 }
