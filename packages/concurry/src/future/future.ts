@@ -146,6 +146,35 @@ export function createFuture<T>(owner: FutureOwner): Future<T> {
   return future as Future<T>;
 }
 
+/** Of calls that were fulfilled before they had a future there is nothing to be known but their worker. */
+class Fulfilled implements FutureOwner {
+  readonly status = "fulfilled";
+  readonly workerIndex: number;
+  observed = false;
+  future: undefined;
+  readonly resolve: () => void = doNothing;
+  readonly reject: () => void = doNothing;
+
+  constructor(workerIndex: number) {
+    this.workerIndex = workerIndex;
+  }
+
+  cancel(): boolean {
+    return false;
+  }
+}
+
+const fulfilled: Fulfilled[] = [];
+
+/** Makes the future of a call that is over, with a value that is no promise. */
+export function fulfilledFuture(value: unknown, workerIndex: number): Future<unknown> {
+  fulfilled[workerIndex] ??= new Fulfilled(workerIndex);
+  const future = Promise.resolve(value) as Future<unknown>;
+  Object.setPrototypeOf(future, Future.prototype);
+  (future as OwnedFuture)[OWNER] = fulfilled[workerIndex];
+  return future;
+}
+
 /**
  * Rejects the future of a call; does nothing when it was rejected already.
  *
