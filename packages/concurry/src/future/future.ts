@@ -146,32 +146,11 @@ export function createFuture<T>(owner: FutureOwner): Future<T> {
   return future as Future<T>;
 }
 
-/** Of calls that were fulfilled before they had a future there is nothing to be known but their worker. */
-class Fulfilled implements FutureOwner {
-  readonly status = "fulfilled";
-  readonly workerIndex: number;
-  observed = false;
-  future: undefined;
-  readonly resolve: () => void = doNothing;
-  readonly reject: () => void = doNothing;
-
-  constructor(workerIndex: number) {
-    this.workerIndex = workerIndex;
-  }
-
-  cancel(): boolean {
-    return false;
-  }
-}
-
-const fulfilled: Fulfilled[] = [];
-
-/** Makes the future of a call that is over, with a value that is no promise. */
-export function fulfilledFuture(value: unknown, workerIndex: number): Future<unknown> {
-  fulfilled[workerIndex] ??= new Fulfilled(workerIndex);
+/** Makes the future of a call that is over, with a value that is no promise. Many may have one owner. */
+export function fulfilledFuture(value: unknown, owner: FutureOwner): Future<unknown> {
   const future = Promise.resolve(value) as Future<unknown>;
   Object.setPrototypeOf(future, Future.prototype);
-  (future as OwnedFuture)[OWNER] = fulfilled[workerIndex];
+  (future as OwnedFuture)[OWNER] = owner;
   return future;
 }
 

@@ -3,6 +3,7 @@ import { REPLY_ERROR, REPLY_VALUE } from "../protocol/frame.ts";
 import { LATER } from "../protocol/run-now.ts";
 import { exactNow } from "../util/clock.ts";
 import { type Call, SENT } from "./call.ts";
+import { FulfilledCall } from "./fulfilled-call.ts";
 import type { LiveWorker } from "./live-worker.ts";
 import type { PoolCore } from "./pool.ts";
 import type { Preparation } from "./preparation.ts";
@@ -31,6 +32,8 @@ export function goesDirectly({
 export class DirectCalls {
   readonly #pool: PoolCore;
   readonly #preparation: Preparation;
+  /** One for all: there is one worker. */
+  readonly #fulfilled = new FulfilledCall(0);
   /** The call that runs, and its future once it has one. */
   #running: Call | undefined;
   #future: Future<unknown> | undefined;
@@ -43,12 +46,13 @@ export class DirectCalls {
   /** Runs a call that was not entered yet; undefined when it has to go the long way. */
   run(call: Call, args: readonly unknown[]): Future<unknown> | undefined {
     const { places, options } = this.#pool;
-    // Getters of the arguments may make calls: so they are read before anything else is looked at.
-    if (options.retry[call.methodIndex]?.judgesResults || !this.#preparation.tryNow(call, args))
-      return undefined;
     const handle = places.handles[0] as WorkerHandle;
-    const { live } = handle;
-    return live !== undefined && this.#isFree(handle, live) ? this.#runAt(handle, live, call) : undefined;
+    if (this.#freeAt(handle) === undefined || options.retry[call.methodIndex]?.judgesResults)
+      return undefined;
+    if (!this.#preparation.tryNow(call, args)) return undefined;
+    // Asked again: getters of the arguments may have made calls, or stopped the pool.
+    const live = this.#freeAt(handle);
+    return live === undefined ? undefined : this.#runAt(handle, live, call);
   }
 
   /** Somebody wants to see every open call: the one that runs here becomes one like all others. */
@@ -58,11 +62,13 @@ export class DirectCalls {
     this.#pool.ledger.keep();
   }
 
-  #isFree({ state }: WorkerHandle, { slots, connection }: LiveWorker): boolean {
+  /** The worker, if it runs calls at once and has nothing to do. */
+  #freeAt({ live, state }: WorkerHandle): LiveWorker | undefined {
     const { closedBy, ledger } = this.#pool;
-    if (connection.runNow === undefined || closedBy !== undefined || state !== "ready") return false;
-    // A call that was cancelled may still run.
-    return ledger.counts.open === 0 && slots.count === 0;
+    if (live?.connection.runNow === undefined || closedBy !== undefined || state !== "ready")
+      return undefined;
+    // No call is open, but one that was cancelled may still run.
+    return ledger.counts.open === 0 && live.slots.count === 0 ? live : undefined;
   }
 
   #runAt(handle: WorkerHandle, live: LiveWorker, call: Call): Future<unknown> {
@@ -118,6 +124,6 @@ export class DirectCalls {
     // Calls that the method has made.
     if (ledger.counts.open > 0) dispatcher.pump(handle);
     else balancer.workerChanged?.(handle.index);
-    return fulfilledFuture(result, handle.index);
+    return fulfilledFuture(result, this.#fulfilled);
   }
 }
