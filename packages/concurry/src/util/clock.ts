@@ -1,4 +1,4 @@
-// Not the global of this name: that is a getter, which costs as much as the reading.
+// Not the global of this name, which is a getter: this is read for each call.
 import { performance } from "node:perf_hooks";
 
 /** Time and timers, as the parts that wait take them; tests hand in one that they move by hand. */
