@@ -4,9 +4,10 @@ import { failsAtThree, same } from "#workers/functions";
 import { heedsAtTwo, noteDone, noteStart, withStart } from "#workers/noting";
 import { Journal } from "../journal.ts";
 import { Started } from "../started.ts";
-import { countingSource, errorOf, numbers, sorted } from "../support.ts";
+import { countingSource, numbers, sorted } from "../support.ts";
 
-// Every mode has them: sync and async stages once for the stage, the others for each worker.
+// Far above what a stop takes: a worker that is killed meanwhile is told another reason than that of the run.
+const stopMs = 10_000;
 const hooks = { onStart: noteStart, onDone: noteDone };
 
 describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
@@ -53,7 +54,7 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
         ...hooks,
       });
       const leave = async (): Promise<string> => {
-        for await (const _ of line.start({ signal: controller.signal, maxsize: 1 })) {
+        for await (const _ of line.start({ signal: controller.signal, maxsize: 1, stopMs })) {
           if (reason === "break") return "break";
           if (reason === "abort") controller.abort(new Error("abort"));
         }
@@ -93,9 +94,8 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
       yield* [1, 2];
       throw error;
     };
-    expect(await errorOf(pipeline(source).map(same, { mode, workers: 2, env: journal.env, ...hooks }))).toBe(
-      error,
-    );
+    const line = pipeline(source).map(same, { mode, workers: 2, env: journal.env, ...hooks });
+    await expect(line.run({ stopMs })).rejects.toBe(error);
     expect(journal.notes("done").map(({ reason }) => reason)).toEqual(["error", "error"]);
     expect(started.living()).toEqual([]);
   });
