@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Journal } from "./journal.ts";
 import { after } from "./support.ts";
 
@@ -13,19 +13,11 @@ const SOON_MS = 2000;
 // What is alive after a collection may differ by little; 24,000 elements that stayed would be more.
 const FLAT_MIB = 2;
 
-let journal: Journal;
-
-beforeEach(() => {
-  journal = new Journal();
-});
-
-afterEach(() => journal[Symbol.dispose]());
-
-function start(name: string, ...programArguments: string[]): ChildProcess {
+function start(name: string, programArguments: readonly string[] = [], env: object = {}): ChildProcess {
   const file = fileURLToPath(new URL(`./programs/${name}`, import.meta.url));
   return spawn(process.execPath, ["--expose-gc", file, ...programArguments], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, ...journal.env },
+    env: { ...process.env, ...env },
   });
 }
 
@@ -58,7 +50,8 @@ test.each([
   { how: "error", modes: ["process", "thread", "async"] },
   { how: "error", modes: ["thread", "sync", "process"] },
 ])("a program that leaves $modes by $how ends by itself, with all taken down", async ({ how, modes }) => {
-  const child = start("leaves.mjs", how, ...modes);
+  using journal = new Journal();
+  const child = start("leaves.mjs", [how, ...modes], journal.env);
   const exit = once(child, "exit");
   const { isClosed, leftMs } = JSON.parse(await firstLine(child)) as {
     isClosed: boolean;
@@ -78,8 +71,10 @@ test.each([
 
 test.each(["SIGKILL", "SIGTERM"] as const)(
   "workers whose program was ended by %s take their resources down and end, too",
+  { concurrent: true },
   async (signal) => {
-    const child = start("waits.mjs");
+    using journal = new Journal();
+    const child = start("waits.mjs", [], journal.env);
     const pids = JSON.parse(await firstLine(child)) as number[];
     child.kill(signal);
     expect(pids).toHaveLength(2);
@@ -89,7 +84,8 @@ test.each(["SIGKILL", "SIGTERM"] as const)(
 );
 
 test("a signal of the process stops the run first, and is raised again", async () => {
-  const child = start("waits.mjs", "signals");
+  using journal = new Journal();
+  const child = start("waits.mjs", ["signals"], journal.env);
   const exit = once(child, "exit");
   const pids = JSON.parse(await firstLine(child)) as number[];
   child.kill("SIGINT");
@@ -98,7 +94,7 @@ test("a signal of the process stops the run first, and is raised again", async (
 });
 
 test("many elements through threads, the event loop and an ordered leave nothing behind in memory", async () => {
-  const child = start("flat.mjs", "30000", "5");
+  const child = start("flat.mjs", ["30000", "5"]);
   const exit = once(child, "exit");
   const { kept, lines } = JSON.parse(await firstLine(child)) as {
     kept: number;
@@ -112,7 +108,7 @@ test("many elements through threads, the event loop and an ordered leave nothing
 });
 
 test("many requests at once have a socket for each worker at most, and leave nothing behind in memory", async () => {
-  const child = start("requests.mjs", "10000", "1000", "4");
+  const child = start("requests.mjs", ["10000", "1000", "4"]);
   const exit = once(child, "exit");
   const { answered, requests, most, lines } = JSON.parse(await firstLine(child)) as {
     answered: number;

@@ -16,19 +16,14 @@ test("a stage has workers of a class by a reference to its method", async () => 
   expect(await pipeline([1, 2]).map(Model.method("predict", 4), { mode: "async" }).toArray()).toEqual([4, 8]);
 });
 
-test("a running pool serves several stages and goes on after a break", async () => {
-  const limits = [new ResourceLimit({ key: "model", capacity: 2 })];
-  const pool = Model.options({ mode: "thread", maxWorkers: 2, limits }).init(5);
+test("a running pool serves several stages, and lives on", async () => {
+  const pool = Model.options({ mode: "thread", maxWorkers: 2 }).init(5);
   try {
     const ref = Model.method("predict");
     const line = pipeline(numbers(10)).map(ref, { pool }).map(ref, { pool, workers: 1 }).ordered();
     expect(await line.toArray()).toEqual(numbers(10).map((x) => x * 25));
-    const slow = pipeline(numbers(10)).map(ref, { pool }).map(Model.method("slow"), { pool });
-    const run = slow.start({ stopMs: 300 });
-    for await (const _ of run) break;
     expect(pool.stopped).toBe(false);
     expect(await pool.predict(2)).toBe(10);
-    expect(pool.getPoolStats().cancelled).toBeGreaterThan(0);
   } finally {
     await pool.stop();
   }
@@ -55,6 +50,7 @@ test("the limits of a running pool hold for all stages that use it together, als
     void run[Symbol.asyncIterator]().next();
     await until(() => journal.notes("waits").length === 2);
     await run.stop();
+    expect(pool.stopped).toBe(false);
     expect(pool.getPoolStats().cancelled).toBeGreaterThanOrEqual(2);
     expect(await line.toArray()).toEqual(numbers(20).map((x) => x + 2));
     expect(mostAtOnce(journal)).toBe(2);
