@@ -9,6 +9,7 @@ export { realm } from "./protocol/realm.ts";
 export { taskRecord } from "./protocol/task-record.ts";
 export { RetryRule, usedUp, withPrevious } from "./retry/retry.ts";
 export { checkRetry } from "./retry/retry-options.ts";
+export { isExported, lookForExport } from "./tasks/find-export.ts";
 export { locateFunction } from "./tasks/locate-function.ts";
 export { onAbort } from "./util/abort.ts";
 export {
@@ -30,3 +31,5 @@ export { type Deferred, deferred } from "./util/deferred.ts";
 export { Histogram } from "./util/histogram.ts";
 export { show } from "./util/show.ts";
 export { within } from "./util/within.ts";
+export { buildPool } from "./worker/builder.ts";
+export { ExportedErrors } from "./worker/exported-errors.ts";

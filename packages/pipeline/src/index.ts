@@ -4,6 +4,14 @@ export type { Outcome } from "./elements/outcome.ts";
 export { type ErrorContext, errorContext } from "./errors/error-context.ts";
 export { PipelineStalledError, type PipelineStalledFacts, StageReuseError } from "./errors/stage-errors.ts";
 export type { Source } from "./graph/source-kind.ts";
+export {
+  type FunctionStage,
+  type Operation,
+  type SourceStage,
+  Stage,
+  type StageWork,
+  type WorkersPlan,
+} from "./graph/stage.ts";
 export { type ModePreset, pl } from "./mode-presets.ts";
 export type { BatchOptions } from "./operators/batch.ts";
 export type { ConcatOptions } from "./operators/concat.ts";
@@ -34,7 +42,10 @@ export { concat, type Pipeline, pipeline } from "./pipeline.ts";
 export { IterableQueue, type IterableQueueOptions } from "./queues/iterable-queue.ts";
 export { type Copier, OutputQueues } from "./queues/output-queues.ts";
 export { run } from "./run-pipelines.ts";
+export { ControlPlane } from "./runtime/control-plane.ts";
 export type { PipelineRun } from "./runtime/pipeline-run.ts";
+export type { FailureFacts } from "./runtime/run-node.ts";
+export { type SupervisedWorker, Supervisor, type SupervisorOptions } from "./runtime/supervisor.ts";
 export type {
   AbandonedEvent,
   DropEvent,

@@ -50,6 +50,11 @@ export class Pipeline<T> implements AsyncIterable<T> {
     nameOfPipeline = (given) => given.#name;
   }
 
+  /** Its last stage, and by that all that lead to it: a description. */
+  get stage(): Stage {
+    return this.#stage;
+  }
+
   /**
    * Makes one element of each.
    *

@@ -38,6 +38,62 @@ async function gone(pids: readonly number[]): Promise<readonly number[]> {
   return pids.filter(isAlive);
 }
 
+/** What a program says, one object a line. */
+async function told(name: string): Promise<Record<string, unknown>[]> {
+  const lines: string[] = [];
+  for await (const line of linesOf(start(name))) lines.push(line);
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+function refusalIn(mode: string, role: string = ""): string {
+  return (
+    `map() in ${mode} mode got a closure${role}, which can't run in another ${mode}. Export the function from its module, ` +
+    'wrap it as task(fn) at module level, use Model.method("name"), or set mode: "async".'
+  );
+}
+
+test("functions that no worker can find are refused before anything is pulled or started", async () => {
+  const refused = { code: "WORKER_NOT_FOUND", pulled: 0, threads: 0, hasBegun: false };
+  // The first time the program looks what the module exports; from then on it knows.
+  const inMode = (mode: string, firstAt: string): object[] => {
+    const message = refusalIn(mode);
+    return [
+      { name: "own", refusedAt: "call", message, ...refused },
+      { name: "anonymous", refusedAt: "call", message, ...refused },
+      { name: "bound", refusedAt: "call", message, ...refused },
+      { name: "native", refusedAt: "call", message, ...refused },
+      { name: "hidden", refusedAt: firstAt, message, ...refused },
+      { name: "nested", refusedAt: "call", message, ...refused },
+      { name: "common", refusedAt: "call", message, ...refused },
+      { name: "onStart", refusedAt: "call", ...refused, message: refusalIn(mode, " as onStart") },
+      { name: "onDone", refusedAt: "call", ...refused, message: refusalIn(mode, " as onDone") },
+      { name: "same", results: [0, 1, 2] },
+      { name: "same of CommonJS", results: [0, 1, 2] },
+    ];
+  };
+  expect(await told("refused.mjs")).toEqual([
+    ...inMode("thread", "start"),
+    ...inMode("process", "call"),
+    { name: "in a TaskPool", refusedAt: "call", ...refused, message: refusalIn("process") },
+  ]);
+});
+
+test("where a module still waits for its pipelines, its workers tell what it exports, before anything is pulled", async () => {
+  expect(await told("waiting.mjs")).toEqual([
+    [42],
+    { code: "WORKER_NOT_FOUND", message: refusalIn("thread"), pulled: 0 },
+  ]);
+});
+
+test("errors of a class that the function's module exports arrive as such, in each mode", async () => {
+  const lines = await told("errors.mjs");
+  expect(lines).toHaveLength(17);
+  for (const line of lines)
+    expect(line).toMatchObject({ isOfClass: true, field: 3, cause: "deeper", message: "picky" });
+  for (const line of lines.filter(({ name }) => String(name).startsWith("f in")))
+    expect(line).toMatchObject({ stage: "failing", index: [0] });
+});
+
 test("a program that leaves its loop ends by itself, with the source closed and no process left", async () => {
   const child = start("leaves.mjs");
   const exit = once(child, "exit");

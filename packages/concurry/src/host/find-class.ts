@@ -7,6 +7,7 @@ import {
   type WorkerClass,
 } from "../protocol/worker-class.ts";
 import { bareUrl } from "../util/call-site.ts";
+import { exportedValues } from "../util/exported-values.ts";
 import { plantedColumns } from "./bind-class.ts";
 
 /** How a class was reached; the earlier one counts. */
@@ -45,26 +46,6 @@ export function chooseClass(reached: readonly Reached[], locator: ClassLocator):
 /** Classes among the values of a module. */
 export function exportedClasses(namespace: object): WorkerClass[] {
   return exportedValues(namespace).filter(isWorkerClass);
-}
-
-/** The values of a module; those of `default` too, since CommonJS exports arrive there. */
-export function exportedValues(namespace: object): unknown[] {
-  const values = valuesOf(namespace);
-  for (const whole of valuesOf(namespace, ["default", "module.exports"]))
-    if (typeof whole === "object" && whole !== null) values.push(...valuesOf(whole));
-  return [...new Set(values)];
-}
-
-function valuesOf(holder: object, keys: readonly string[] = Object.keys(holder)): unknown[] {
-  const values: unknown[] = [];
-  for (const key of keys) {
-    try {
-      values.push(Reflect.get(holder, key));
-    } catch {
-      // A getter that throws, or a binding that is not initialised yet, holds no class.
-    }
-  }
-  return values;
 }
 
 function scoreOf({ value: workerClass, via }: Reached, { className, candidates }: ClassLocator): number {

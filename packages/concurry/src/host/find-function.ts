@@ -1,9 +1,10 @@
 import type { ClassLocator, ModuleCandidate } from "../protocol/frame.ts";
-import { type AnyFunction, functionNameOf, type TaskMark, textMark } from "../protocol/function-mark.ts";
+import { type AnyFunction, functionNameOf, isExportMeant, type TaskMark } from "../protocol/function-mark.ts";
 import type { TaskRecord } from "../protocol/task-record.ts";
 import { bareUrl } from "../util/call-site.ts";
+import { exportedValues } from "../util/exported-values.ts";
 import { plantedColumns } from "./bind-class.ts";
-import { type Choice, exportedValues } from "./find-class.ts";
+import type { Choice } from "./find-class.ts";
 import { isUnderTestRunner } from "./typescript-loader.ts";
 
 /** Scores of a task: made by the very same call; by what seems to be the same one, after lines have moved. */
@@ -21,17 +22,15 @@ export function chooseTask(tasks: readonly TaskRecord[], locator: ClassLocator):
 }
 
 /** The one function among the exports of a module that is meant. */
-export function chooseExport(namespaces: readonly object[], locator: ClassLocator): Choice<AnyFunction> {
-  const matches = new Set(namespaces.flatMap(exportedValues).filter((value) => isMeant(value, locator)));
+export function chooseExport(
+  namespaces: readonly object[],
+  { className, mark }: ClassLocator,
+): Choice<AnyFunction> {
+  const isMeant = (value: unknown): boolean => isExportMeant(value, className, mark);
+  const matches = new Set(namespaces.flatMap(exportedValues).filter(isMeant));
   const [value, other] = matches as Set<AnyFunction>;
   if (other !== undefined) return "tie";
   return value && { value, via: "export" };
-}
-
-function isMeant(value: unknown, { className, mark }: ClassLocator): boolean {
-  if (typeof value !== "function" || mark?.kind !== "export") return false;
-  if (functionNameOf(value as AnyFunction) !== className || value.length !== mark.parameters) return false;
-  return textMark(value as AnyFunction) === mark.text;
 }
 
 function scoreOf(record: TaskRecord, { className, candidates, mark }: ClassLocator): number {

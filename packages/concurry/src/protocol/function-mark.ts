@@ -29,6 +29,13 @@ export function functionNameOf(run: AnyFunction): string {
   return classNameOf(run);
 }
 
+/** Whether a value that a module exports is the function with this name and mark. */
+export function isExportMeant(value: unknown, name: string, mark: FunctionMark | undefined): boolean {
+  if (typeof value !== "function" || mark?.kind !== "export") return false;
+  const run = value as AnyFunction;
+  return functionNameOf(run) === name && run.length === mark.parameters && textMark(run) === mark.text;
+}
+
 /** True for bound functions and those of the engine: their code stands nowhere. */
 export function isNative(run: AnyFunction): boolean {
   return /\{\s*\[native code\]\s*\}\s*$/.test(Function.prototype.toString.call(run));

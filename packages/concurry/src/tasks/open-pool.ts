@@ -15,44 +15,32 @@ export const OpenWorker: ReturnType<typeof functionWorkerClass> = functionWorker
 /** What the pools of such workers have in common: their options, and the names of functions. */
 export class OpenPool {
   readonly options: ResolvedOptions;
-  readonly #errors = new Map<string, ExportedErrors>();
+  readonly #errors = new ExportedErrors();
 
   /**
    * @param owner Whose options they are, in messages: `"TaskPool.options()"`.
    * @throws {TypeError} When an option is missing, unknown or of the wrong type; a `RangeError` for one out of range.
    */
   constructor(owner: string, name: string, methods: readonly string[], given: unknown) {
-    const resolved = resolveFor(
+    this.options = resolveFor(
       {
         owner,
         name,
         methods,
         loadBalancing: "shared_queue",
         startsLate: false,
+        errors: this.#errors,
         locate: () => ({ ...locatorOf(name, []), isOpen: true }),
       },
       given,
     );
-    this.options = { ...resolved, exported: (className) => this.#exported(className) };
   }
 
   /** What a call names a function by. @throws {WorkerNotFoundError} When it is certain that no worker could find it. */
   nameOf(run: AnyFunction): unknown {
     if (this.options.engine.wire === "reference") return taskRecord(run)?.run ?? run;
     const { locator, text } = locateFunction(run);
-    const url = locator.candidates[0]?.url ?? "";
-    if (!this.#errors.has(url)) {
-      const errors = new ExportedErrors();
-      errors.watch(locator);
-      this.#errors.set(url, errors);
-    }
+    this.#errors.watch(locator);
     return text;
-  }
-
-  /** The error class of that name, if only one of the modules exports one. */
-  #exported(className: string): unknown {
-    const found = [...this.#errors.values()].map((errors) => errors.named(className));
-    const classes = new Set(found.filter((value) => value !== undefined));
-    return classes.size === 1 ? [...classes][0] : undefined;
   }
 }

@@ -2,6 +2,7 @@ import { createPool } from "../pool/create-pool.ts";
 import type { MisnamedMethod, Pool } from "../pool/pool-type.ts";
 import { realm } from "../protocol/realm.ts";
 import type { WorkerClass } from "../protocol/worker-class.ts";
+import type { ExportedErrors } from "./exported-errors.ts";
 import { resolveOptions } from "./resolve-options.ts";
 
 /** A class and the checked options of its pool; nothing is started yet. */
@@ -26,12 +27,17 @@ export type WithoutReservedNames<C> = C extends new (
     : { readonly "a pool needs this method's name for itself": MisnamedMethod<T> }
   : never;
 
-/** Checks class and options, and makes the builder that `options()` returns. */
+/**
+ * Checks class and options, and makes the builder that `options()` returns.
+ *
+ * @param errors Where error classes of the workers may be known from, besides the module of the class.
+ */
 export function buildPool(
   workerClass: WorkerClass,
   options: unknown,
+  errors?: ExportedErrors,
 ): PoolBuilder<object, readonly unknown[]> {
-  const resolved = resolveOptions(workerClass, options);
+  const resolved = resolveOptions(workerClass, options, errors);
   // A host that is loading this module to find the class has seen it now.
   realm().touch(workerClass);
   return Object.freeze({

@@ -36,6 +36,8 @@ export interface Subject {
   /** Which worker gets a call where nobody says. */
   readonly loadBalancing: BalancerName;
   readonly startsLate: boolean;
+  /** Where error classes of its workers may be known from, besides its own module. Default: nowhere else. */
+  readonly errors?: ExportedErrors;
   /** Tells where a host finds it. @param module The one that the options name. */
   locate(module: string | URL | undefined): ClassLocator;
 }
@@ -47,7 +49,11 @@ export interface Subject {
  * @throws {TypeError} When the class can't be put in a pool, `mode` is missing, or an option is unknown or of the wrong type.
  * @throws {RangeError} When an option is out of range.
  */
-export function resolveOptions(workerClass: WorkerClass, given: unknown): ResolvedOptions {
+export function resolveOptions(
+  workerClass: WorkerClass,
+  given: unknown,
+  errors?: ExportedErrors,
+): ResolvedOptions {
   const methods = checkWorkerClass(workerClass);
   const name = classNameOf(workerClass) || "(anonymous)";
   const config = { owner: `static config of ${name}`, options: ownStatic(workerClass, "config") };
@@ -59,6 +65,7 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
       config,
       loadBalancing: "round_robin",
       startsLate: false,
+      ...(errors === undefined ? {} : { errors }),
       locate: (module) => locate(workerClass, module),
     },
     given,
@@ -67,13 +74,12 @@ export function resolveOptions(workerClass: WorkerClass, given: unknown): Resolv
 
 /** The same for anything that a pool can be made of. */
 export function resolveFor(subject: Subject, given: unknown): ResolvedOptions {
-  const { owner, methods, config } = subject;
+  const { owner, methods, config, errors = new ExportedErrors() } = subject;
   const own = checkOptions(owner, given ?? {});
   const ofClass = config === undefined ? {} : checkOptions(config.owner, config.options ?? {});
   const engine = engineOf(owner, own.mode ?? ofClass.mode ?? configuredMode());
   const options = firstOf([own, ofClass, ...configuredOptions(engine.name)]);
   checkLimitedMethods(subject.name, options.limits, methods);
-  const errors = new ExportedErrors();
   const onDemand = options.onDemand === true && !isInline(engine);
   const maxWorkers = workersOf(engine, own, options);
   return {

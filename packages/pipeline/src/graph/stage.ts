@@ -3,14 +3,22 @@ import type { ResolvedStageOptions } from "../options/check-stage-options.ts";
 /** What a stage does to an element. */
 export type Operation = "map" | "flatMap" | "filter" | "each";
 
+/** What is known of a stage's workers before anything is started. */
+export interface WorkersPlan {
+  /** Starts the pool whose workers call the function. */
+  readonly makePool: () => object;
+  /** Looks whether workers could find the stage's functions; undefined when there is nothing to wait for. */
+  readonly check: () => Promise<unknown> | undefined;
+}
+
 /** A stage that calls a function. */
 export interface FunctionStage {
   readonly kind: "function";
   readonly operation: Operation;
   readonly f: unknown;
   readonly options: ResolvedStageOptions;
-  /** Starts the pool whose workers call it; undefined where it is called here. */
-  readonly makePool: (() => object) | undefined;
+  /** Undefined where the function is called here. */
+  readonly plan: WorkersPlan | undefined;
 }
 
 /** A stage that reads something from outside. */
@@ -36,10 +44,18 @@ export type StageWork =
 /**
  * One stage: what it does, and the stages that it takes its elements from. A description only; each run builds its own
  * queue and workers of it. Where several stages take from one, each gets every element.
+ *
+ * @example
+ * const { stage } = pipeline([1, 2]).map(parseRow, { mode: "thread" });
+ * stage.name; // "parseRow"
+ * stage.upstreams.map(({ name }) => name); // ["source"]
  */
 export class Stage {
+  /** In stats, errors and events. */
   readonly name: string;
+  /** What it does, and its options. */
   readonly work: StageWork;
+  /** The stages that it takes its elements from; none for a source. */
   readonly upstreams: readonly Stage[];
 
   constructor(name: string, work: StageWork, upstreams: readonly Stage[]) {

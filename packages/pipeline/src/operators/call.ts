@@ -3,7 +3,7 @@ import { wrongType } from "concurry/internal";
 import { hasOwnWorkers, kindOf, nameOf, plainFunction } from "../functions/function-reference.ts";
 import type { FunctionStage, Operation } from "../graph/stage.ts";
 import { type ResolvedStageOptions, resolveStageOptions } from "../options/check-stage-options.ts";
-import { poolMaker } from "../workers/stage-pool.ts";
+import { planPool } from "../workers/stage-pool.ts";
 import type { Draft } from "./draft.ts";
 
 /**
@@ -27,7 +27,7 @@ export function callDraft(operation: Operation, f: unknown, given: unknown): Dra
       operation,
       f: plainFunction(f),
       options,
-      makePool: undefined,
+      plan: undefined,
     };
     return { name, work };
   }
@@ -41,9 +41,9 @@ export function callDraft(operation: Operation, f: unknown, given: unknown): Dra
     operation,
     f,
     options: { ...sized, name },
-    makePool: undefined,
+    plan: undefined,
   };
-  return { name, work: { ...work, makePool: poolMaker(owner, work) } };
+  return { name, work: { ...work, plan: planPool(owner, work) } };
 }
 
 function checkPool(owner: string, pool: object, f: unknown): void {

@@ -21,13 +21,13 @@ export interface IterableQueueOptions {
  * for await (const value of queue) console.log(value); // 1, 2, 3
  */
 export class IterableQueue<T> implements AsyncIterable<T> {
-  /** Elements that it holds before `put` has to wait; Infinity for no bound. */
+  /** @internal Elements that it holds before `put` has to wait; Infinity for no bound. */
   readonly maxsize: number;
-  /** Called when an element came. */
+  /** @internal Called when an element came. */
   onPut: (() => void) | undefined;
-  /** Called when the last producer has ended. */
+  /** @internal Called when the last producer has ended. */
   onEnd: (() => void) | undefined;
-  /** Called when an element left. */
+  /** @internal Called when an element left. */
   onTake: (() => void) | undefined;
   readonly #elements: RingBuffer<T> = new RingBuffer();
   readonly #readers: RingBuffer<Deferred<IteratorResult<T>>> = new RingBuffer();
@@ -36,6 +36,7 @@ export class IterableQueue<T> implements AsyncIterable<T> {
   #isKilled = false;
   #failure: { readonly error: unknown } | undefined;
 
+  /** @throws {TypeError} For an option that is no number; a `RangeError` for one out of range. */
   constructor(options: IterableQueueOptions = {}) {
     const { maxsize = 0, totalSources = 1 } = options;
     this.maxsize = checkCount("maxsize", maxsize, 0) || Number.POSITIVE_INFINITY;
@@ -57,7 +58,7 @@ export class IterableQueue<T> implements AsyncIterable<T> {
     return this.#isKilled;
   }
 
-  /** Elements that it can take before it is full; less than 0 when it has too many, or takes none any more. */
+  /** @internal Elements that it can take before it is full; less than 0 when it has too many, or takes none any more. */
   get room(): number {
     if (this.#isKilled) return Number.NEGATIVE_INFINITY;
     return this.maxsize - this.#elements.size;
@@ -70,7 +71,7 @@ export class IterableQueue<T> implements AsyncIterable<T> {
     return new Promise((done) => this.#writers.push({ value, done }));
   }
 
-  /** Adds an element whether there is room or not. */
+  /** @internal Adds an element whether there is room or not. */
   push(value: T): void {
     if (this.#isKilled) return;
     const reader = this.#readers.shift();
@@ -83,7 +84,7 @@ export class IterableQueue<T> implements AsyncIterable<T> {
     this.onPut?.();
   }
 
-  /** The oldest element, if there is one. */
+  /** @internal The oldest element, if there is one. */
   poll(): T | undefined {
     if (this.#elements.size === 0) return undefined;
     const value = this.#elements.shift();
@@ -96,7 +97,11 @@ export class IterableQueue<T> implements AsyncIterable<T> {
     return value;
   }
 
-  /** The oldest element, as soon as there is one; done when all producers have ended. */
+  /**
+   * The oldest element, as soon as there is one; done when all producers have ended.
+   *
+   * @throws The error that was given to `raise()`.
+   */
   get(): Promise<IteratorResult<T>> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
     if (this.#elements.size > 0) return Promise.resolve({ done: false, value: this.poll() as T });
@@ -135,7 +140,7 @@ export class IterableQueue<T> implements AsyncIterable<T> {
       writer.done();
   }
 
-  /** Makes everybody who reads it fail with this error, now and later. */
+  /** Kills it, and makes everybody who reads it fail with this error, now and later. */
   raise(error: unknown): void {
     this.#failure ??= { error };
     for (let reader = this.#readers.shift(); reader !== undefined; reader = this.#readers.shift())
@@ -143,6 +148,7 @@ export class IterableQueue<T> implements AsyncIterable<T> {
     this.kill();
   }
 
+  /** All elements; leaving the loop kills the queue. */
   [Symbol.asyncIterator](): AsyncIterator<T> {
     return {
       next: () => this.get(),

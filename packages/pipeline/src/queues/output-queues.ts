@@ -40,7 +40,7 @@ export class OutputQueues<T> {
     return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
   }
 
-  /** Adds an element to all, whether there is room or not. */
+  /** @internal Adds an element to all, whether there is room or not. */
   push(value: T): void {
     if (this.#queues.length === 1) {
       (this.#queues[0] as IterableQueue<T>).push(value);

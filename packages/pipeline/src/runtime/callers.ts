@@ -6,8 +6,8 @@ import type { Caller } from "./slot.ts";
 import type { StageRun } from "./stage-run.ts";
 
 /** Whether a function runs in the loop that brings its elements. */
-export function isInline({ f, options, makePool }: FunctionStage): boolean {
-  return options.mode === "sync" && makePool === undefined && kindOf(f) !== "method";
+export function isInline({ f, options, plan }: FunctionStage): boolean {
+  return options.mode === "sync" && plan === undefined && kindOf(f) !== "method";
 }
 
 /** What calls the function of a stage that is not inline. */

@@ -12,19 +12,42 @@ import { PIPELINE_EVENTS, type PipelineEvents } from "../stats/run-events.ts";
 import type { RunState, RunStats } from "../stats/run-stats.ts";
 import { type BuildFacts, type BuiltNodes, buildNodes } from "./build-nodes.ts";
 import { hearSignals } from "./process-signals.ts";
-import type { FailureFacts, Plane } from "./run-node.ts";
-import { stopRun } from "./stop-run.ts";
+import type { FailureFacts } from "./run-node.ts";
+import { SupervisedNode } from "./supervised-node.ts";
+import { Supervisor } from "./supervisor.ts";
 
-/** One run: its nodes, its one error, its one way to stop. */
-export class ControlPlane implements Plane {
+/**
+ * What holds a run together, whatever modes it mixes: builds queues, workers and outputs of its stages, once; starts them by
+ * one {@link Supervisor}; keeps the one error; knows the one way to stop.
+ *
+ * Each run makes its own: `PipelineRun.plane`.
+ *
+ * @example
+ * const run = pipeline(urls).map(fetchText, { mode: "async", workers: 10 }).start();
+ * const clock = setTimeout(() => run.plane.raise(new Error("out of time"), { stage: "clock" }), 60_000);
+ * try {
+ *   for await (const text of run) console.log(text.length);
+ * } finally {
+ *   clearTimeout(clock);
+ * }
+ */
+export class ControlPlane {
+  /** @internal */
   readonly events: Events<PipelineEvents> = new Events<PipelineEvents>(PIPELINE_EVENTS);
+  /** @internal What the last stage has made. */
   readonly output: IterableQueue<Item>;
+  /** @internal */
   readonly options: ResolvedRunOptions;
-  isStopped = false;
-  isPulling = false;
-  yielded = 0;
+  /** True from the first moment of a stop: nothing is started any more, results are ignored. */
+  isStopped: boolean = false;
+  /** @internal True once the reader has asked for an element. */
+  isPulling: boolean = false;
+  /** @internal Elements that the reader was given. */
+  yielded: number = 0;
   readonly #name: string;
   readonly #built: BuiltNodes;
+  readonly #supervisor: Supervisor;
+  readonly #stages: readonly Stage[];
   readonly #ended: Deferred = deferred();
   #state: RunState = "idle";
   #startedAt = 0;
@@ -36,12 +59,22 @@ export class ControlPlane implements Plane {
   readonly #show: (() => RunBars) | undefined;
   #bars: RunBars | undefined;
 
+  /** @param branchOf The elements of a branch that runs apart. */
   constructor(name: string, end: Stage, options: ResolvedRunOptions, branchOf: BuildFacts["branchOf"]) {
     this.#name = name;
     this.options = options;
     const graph = walkGraph(end);
+    this.#stages = graph.stages;
     this.#built = buildNodes(graph, end, this, { maxsize: options.maxsize, branchOf });
     this.output = this.#built.output;
+    const workers = this.#built.nodes.map(
+      (node) => new SupervisedNode(node, options.stopMs, () => this.#stopCause()),
+    );
+    this.#supervisor = new Supervisor(workers, {
+      // Most were raised already where they came up.
+      onError: (error) => this.raise(error, { stage: name }),
+      stopMs: options.stopMs,
+    });
     const { progress } = options;
     if (progress !== undefined) {
       const { countersOf } = this.#built;
@@ -57,6 +90,17 @@ export class ControlPlane implements Plane {
     return this.#ended.promise;
   }
 
+  /** @internal */
+  get uptimeMs(): number {
+    return this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt;
+  }
+
+  /** The first error of the run, which its reader gets; undefined as long as there is none. */
+  pipelineError(): unknown {
+    return this.#failure?.error;
+  }
+
+  /** @internal */
   get failure(): { readonly error: unknown } | undefined {
     return this.#failure;
   }
@@ -71,16 +115,16 @@ export class ControlPlane implements Plane {
     if (signal !== undefined) this.#stopListening = onAbort(signal, (reason) => this.abort(reason));
     if (signals.length > 0) this.#letSignalsGo = hearSignals(signals, (reason) => this.abort(reason));
     if (this.isStopped) return;
-    const starts = this.#built.nodes.map((node) => node.start()).filter((start) => start !== undefined);
-    if (starts.length === 0) return;
-    // What goes wrong there was raised where it did, and stops the run.
-    this.#starting = Promise.allSettled(starts).then(() => {
+    const checks = this.#stages.map((stage) => this.#check(stage)).filter((check) => check !== undefined);
+    const starting =
+      checks.length === 0 ? this.#startWorkers() : Promise.all(checks).then(() => this.#startWorkers());
+    this.#starting = starting?.then(() => {
       this.#starting = undefined;
       if (this.#isWanted) this.#openSources();
     });
   }
 
-  /** Lets the sources be read, once the workers are up. */
+  /** @internal Lets the sources be read, once the workers are up. */
   pull(): void {
     if (this.#isWanted) return;
     this.#isWanted = true;
@@ -88,15 +132,17 @@ export class ControlPlane implements Plane {
     if (this.#starting === undefined) this.#openSources();
   }
 
-  /** The reader got an element. */
+  /** @internal The reader got an element. */
   delivered(): void {
     this.yielded++;
     this.#bars?.look();
   }
 
+  /** Fails the run, which stops at once; after the first error the others are kept beside it. */
   raise(error: unknown, facts: FailureFacts): void {
     if (this.#failure !== undefined) {
-      if (this.#failure.error !== error) this.#failure.others.push(error);
+      const { error: first, others } = this.#failure;
+      if (first !== error && !others.includes(error)) others.push(error);
       return;
     }
     this.#fail(error, facts);
@@ -120,26 +166,45 @@ export class ControlPlane implements Plane {
     this.#stopListening?.();
     if (this.#state !== "idle") {
       this.#state = "stopping";
-      const cause = this.#failure?.error ?? new StoppedError(`Pipeline "${this.#name}" was stopped.`);
-      const { nodes, sources } = this.#built;
-      await stopRun(nodes, sources, reason, cause, this.options.stopMs);
+      // The supervisor aborts what runs before the sources are closed.
+      const stopping = this.#supervisor.stop(reason);
+      await Promise.all([
+        stopping,
+        ...this.#built.sources.map((source) => source.close(this.options.stopMs)),
+      ]);
     }
     this.#settle(reason);
   }
 
+  /** Counts and times of the run and its stages. Cheap; never waits. */
   stats(): RunStats {
     const { nodes, sources } = this.#built;
     return {
       name: this.#name,
       state: this.#state,
-      uptimeMs: this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt,
+      uptimeMs: this.uptimeMs,
       pulled: sources.reduce((sum, source) => sum + source.pulled, 0),
       yielded: this.yielded,
       stages: nodes.flatMap((node) => node.stats()),
     };
   }
 
+  /** Looks whether workers could find the functions of a stage; undefined when there is nothing to wait for. */
+  #check({ name, work }: Stage): Promise<unknown> | undefined {
+    const checking = work.kind === "function" ? work.plan?.check() : undefined;
+    return checking?.catch((error: unknown) => this.raise(error, { stage: name }));
+  }
+
+  #startWorkers(): Promise<void> | undefined {
+    return this.isStopped ? undefined : (this.#supervisor.start() ?? undefined);
+  }
+
+  #stopCause(): unknown {
+    return this.#failure?.error ?? new StoppedError(`Pipeline "${this.#name}" was stopped.`);
+  }
+
   #openSources(): void {
+    if (this.isStopped) return;
     this.isPulling = true;
     for (const node of this.#built.nodes) node.wake();
   }

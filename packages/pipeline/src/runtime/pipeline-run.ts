@@ -40,6 +40,11 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
     this.#output.onEnd = () => this.#serve();
   }
 
+  /** What holds the run together. */
+  get plane(): ControlPlane {
+    return this.#plane;
+  }
+
   /** Resolves when the run is over and nothing of it is left; rejects with its error. Never an unhandled rejection. */
   get finished(): Promise<void> {
     return this.#plane.ended;

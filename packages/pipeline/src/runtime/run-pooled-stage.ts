@@ -1,22 +1,16 @@
-import {
-  CancelledError,
-  type Pool,
-  StoppedError,
-  TimeoutError,
-  WorkerCrashedError,
-  WorkerNotFoundError,
-  WorkerStartError,
-} from "concurry";
+import { type Pool, TimeoutError } from "concurry";
 import { tickNow } from "concurry/internal";
 import { kindOf } from "../functions/function-reference.ts";
-import { refusal } from "../functions/refuse-closure.ts";
+import { modeName } from "../options/mode-name.ts";
 import type { EndReason } from "../options/stage-options.ts";
 import type { PoolMaker, StagePool } from "../workers/stage-pool.ts";
 import type { StageWorker } from "../workers/stage-worker.ts";
 import { inStage, tooLong } from "./name-failure.ts";
+import { PoolWorker } from "./pool-worker.ts";
 import type { Caller, CallFailure, Slot } from "./slot.ts";
 import type { StageRun } from "./stage-run.ts";
-import { WorkerWatch } from "./worker-watch.ts";
+import { Supervisor } from "./supervisor.ts";
+import { type LostWorker, WorkerWatch } from "./worker-watch.ts";
 
 /** What the call of a pool can be asked. */
 interface PoolCall {
@@ -34,15 +28,14 @@ export class PooledCaller implements Caller {
   readonly #make: PoolMaker;
   #stage: StagePool | undefined;
   #watch: WorkerWatch | undefined;
-  /** Workers that did not come up. */
-  readonly #absent = new Set<number>();
+  /** Of the workers of a pool that is the stage's own. */
+  #supervisor: Supervisor | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(run: StageRun, make: PoolMaker) {
-    const { mode } = run.options;
     this.#run = run;
     this.#make = make;
-    this.mode = typeof mode === "string" ? mode : mode.name;
+    this.mode = modeOf(run);
     // The limit of a stream is that of the whole; here it is that of each item. Functions take no options for a call.
     const isSubmitted = run.options.pool !== undefined && kindOf(run.f) !== "method";
     this.keepsTime = run.operation !== "flatMap" && !isSubmitted;
@@ -60,9 +53,10 @@ export class PooledCaller implements Caller {
     this.#stage = stage;
     if (plane.events.has("stageStart")) plane.events.emit("stageStart", { stage: name });
     const { pool, isOwn } = stage;
-    if (pool !== undefined) this.#watch = new WorkerWatch(this.#run, { pool, mode: this.mode, isOwn });
-    if (pool === undefined || !stage.hasHooks) return;
-    await Promise.all(pool.workers.map((worker, index) => this.#begin(worker, index)));
+    if (pool === undefined) return;
+    const tell = isOwn ? this.#supervise(pool, stage.hasHooks) : (lost: LostWorker) => this.#tellLost(lost);
+    this.#watch = new WorkerWatch(this.#run, { pool, isOwn }, tell);
+    await this.#supervisor?.start();
   }
 
   call({ item }: Slot): unknown {
@@ -108,21 +102,22 @@ export class PooledCaller implements Caller {
     return { totalWorkers, workers };
   }
 
-  async #begin(worker: Pool<StageWorker>["workers"][number], index: number): Promise<void> {
-    try {
-      await worker.begin();
-    } catch (error) {
-      this.#absent.add(index);
-      const { plane, name, operation } = this.#run;
-      // What `onStart` threw, and not that it did.
-      const hasThrown = error instanceof WorkerStartError && error.cause !== undefined && !isDead(error);
-      const thrown = hasThrown ? error.cause : error;
-      const isClosure = thrown instanceof WorkerNotFoundError && thrown.reason === "task";
-      const shown = isClosure ? refusal(`${operation}()`, this.mode, thrown) : thrown;
-      // Stopped while it started: that says nothing of the worker.
-      if (!plane.isStopped) plane.raise(shown, { stage: name, worker: index });
-      throw shown;
-    }
+  /** Makes the supervisor of the pool's workers; who has lost one is to be told so. */
+  #supervise(pool: Pool<StageWorker>, hasHooks: boolean): (lost: LostWorker) => void {
+    const { name, plane } = this.#run;
+    const workers = pool.workers.map((worker) => new PoolWorker(this.#run, worker, hasHooks));
+    this.#supervisor = new Supervisor(workers, {
+      onError: (error, worker) => plane.raise(error, { stage: name, worker }),
+      onExit: (lost) => this.#tellLost(lost as LostWorker),
+    });
+    return (lost) => workers[lost.index]?.hasEnded(lost);
+  }
+
+  #tellLost({ index, id, reason }: LostWorker): void {
+    const { options, plane, name: stage } = this.#run;
+    options.onLost?.({ index, id, mode: this.mode }, reason);
+    if (plane.events.has("workerLost"))
+      plane.events.emit("workerLost", { stage, workerIndex: index, reason });
   }
 
   /** Whether the pool says that a call took too long; the function may have thrown such an error, too. */
@@ -135,48 +130,22 @@ export class PooledCaller implements Caller {
   async #close(reason: EndReason): Promise<void> {
     const stage = this.#stage;
     const { name, plane } = this.#run;
-    if (stage?.isOwn && stage.pool !== undefined) {
-      if (stage.hasHooks) await this.#finishAll(stage.pool, reason);
-      await stage.pool.stop();
-    }
+    if (stage === undefined) return;
+    await this.#supervisor?.stop(reason);
+    if (stage.isOwn) await stage.pool?.stop();
     this.#watch?.end();
     if (plane.events.has("stageEnd")) plane.events.emit("stageEnd", { stage: name, reason });
   }
+}
 
-  async #finishAll(pool: Pool<StageWorker>, reason: EndReason): Promise<void> {
-    const { workers } = pool;
-    let active = workers.length;
-    const finishing = workers.map(async (worker, index) => {
-      active--;
-      try {
-        await worker.finish({ activeWorkers: active, done: active === 0, reason });
-        this.#watch?.finished.add(index);
-      } catch (error) {
-        // Of a worker that is gone `onLost` has told; of one that was never there its start.
-        if (isOfPool(error) || this.#absent.has(index)) return;
-        this.#run.plane.raise(error, { stage: this.#run.name, worker: index });
-      }
-    });
-    await Promise.all(finishing);
-  }
+/** The mode of the stage, or that of the pool which it shares. */
+function modeOf({ f, options: { mode, hasMode, pool } }: StageRun): string {
+  const shared = pool ?? (hasMode || kindOf(f) !== "task" ? undefined : f);
+  if (shared !== undefined) return (shared as Pick<Pool, "getPoolStats">).getPoolStats().mode;
+  return modeName(mode);
 }
 
 /** What the pool knows of a call: a future, or the stream of a generator. */
 function callOf({ promise, iterator }: Slot): Partial<PoolCall> | undefined {
   return (promise ?? iterator) as Partial<PoolCall> | undefined;
-}
-
-/** Whether an error tells that a worker is not started again, having died too often. */
-function isDead(error: unknown): boolean {
-  return error instanceof WorkerStartError && error.cause instanceof WorkerCrashedError;
-}
-
-/** Whether an error tells of the worker, and not of what it ran. */
-function isOfPool(error: unknown): boolean {
-  return (
-    error instanceof StoppedError ||
-    error instanceof CancelledError ||
-    error instanceof WorkerCrashedError ||
-    isDead(error)
-  );
 }

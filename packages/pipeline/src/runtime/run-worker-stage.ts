@@ -122,6 +122,7 @@ export class WorkerStage implements RunNode {
   abort(reason: unknown): Promise<unknown> | undefined {
     this.#limits?.clear();
     this.#retries.clear();
+    this.#blocked.note(false);
     for (const slot of this.#running.list()) {
       this.#run.counters.cancelled++;
       this.#caller.abort(slot, reason);
@@ -146,6 +147,7 @@ export class WorkerStage implements RunNode {
   }
 
   stats(): readonly StageStats[] {
+    this.#blocked.look();
     const caller = { mode: this.#caller.mode, facts: this.#caller.facts() };
     return [workerStageStats(this.#run, caller, this.#inlet, this.#running.size)];
   }

@@ -2,6 +2,7 @@ import { LimitSet, type Limits } from "concurry";
 import type { RetryRule } from "concurry/internal";
 import type { FunctionStage, Operation, Stage } from "../graph/stage.ts";
 import type { ResolvedStageOptions } from "../options/check-stage-options.ts";
+import { modeName } from "../options/mode-name.ts";
 import type { EndReason, WorkerInfo } from "../options/stage-options.ts";
 import { StageCounters } from "../stats/stage-counters.ts";
 import { type ContextClass, contextClass } from "../workers/stage-context.ts";
@@ -20,7 +21,6 @@ export class StageRun {
   readonly makePool: PoolMaker | undefined;
   readonly plane: Plane;
   readonly counters: StageCounters = new StageCounters();
-  readonly startedAt: number = performance.now();
   #calls = 0;
 
   constructor(stage: Stage, work: FunctionStage, plane: Plane) {
@@ -28,7 +28,7 @@ export class StageRun {
     this.operation = work.operation;
     this.f = work.f;
     this.options = work.options;
-    this.makePool = work.makePool as PoolMaker | undefined;
+    this.makePool = work.plan?.makePool as PoolMaker | undefined;
     this.plane = plane;
   }
 
@@ -50,7 +50,7 @@ export class LocalResources {
     this.#run = run;
     const { mode } = run.options;
     const id = `${run.name}-${++lastId}`;
-    this.worker = { index: 0, id, mode: typeof mode === "string" ? mode : mode.name, limits: limitsOf(run) };
+    this.worker = { index: 0, id, mode: modeName(mode), limits: limitsOf(run) };
   }
 
   start(): Promise<void> | undefined {

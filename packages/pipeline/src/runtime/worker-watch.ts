@@ -10,26 +10,35 @@ import {
 import { died } from "./name-failure.ts";
 import type { StageRun } from "./stage-run.ts";
 
+/** A worker that ended without its `onDone`, and why. */
+export interface LostWorker {
+  readonly index: number;
+  readonly id: string;
+  readonly reason: unknown;
+}
+
 type WatchedPool = Pick<Pool, "on" | "off" | "getPoolStats">;
 
 /** Hears of the workers of a stage's pool, as long as the stage is at work, and tells of those that are lost. */
 export class WorkerWatch {
-  /** Workers whose `onDone` has run. */
-  readonly finished: Set<number> = new Set();
   readonly #run: StageRun;
   readonly #pool: WatchedPool;
-  readonly #mode: string;
   readonly #isOwn: boolean;
+  readonly #tell: (lost: LostWorker) => void;
   /** Those that are up: by number, as they name themselves. */
   readonly #up = new Map<number, string>();
   /** The time limit that the last call of a worker has passed. */
   readonly #passed = new Map<number, TimeoutError>();
 
-  constructor(run: StageRun, { pool, mode, isOwn }: { pool: WatchedPool; mode: string; isOwn: boolean }) {
+  constructor(
+    run: StageRun,
+    { pool, isOwn }: { readonly pool: WatchedPool; readonly isOwn: boolean },
+    tell: (lost: LostWorker) => void,
+  ) {
     this.#run = run;
     this.#pool = pool;
-    this.#mode = mode;
     this.#isOwn = isOwn;
+    this.#tell = tell;
     for (const worker of pool.getPoolStats().workers)
       if (worker.state === "ready") this.#up.set(worker.id, nameOf(worker));
     pool.on("workerReady", this.#onReady);
@@ -67,13 +76,9 @@ export class WorkerWatch {
     this.#passed.delete(index);
     // One that was not up has no resources; one that was let end has run `onStop`, and so `onDone`.
     const isLetEnd = exit.expected && exit.exitCode === 0;
-    if (id === undefined || isLetEnd || this.finished.has(index)) return;
+    if (id === undefined || isLetEnd) return;
     const reason = this.#reasonOf(exit, passed);
-    if (reason === undefined) return;
-    const { options, plane, name: stage } = this.#run;
-    options.onLost?.({ index, id, mode: this.#mode }, reason);
-    if (plane.events.has("workerLost"))
-      plane.events.emit("workerLost", { stage, workerIndex: index, reason });
+    if (reason !== undefined) this.#tell({ index, id, reason });
   };
 
   /** Why a worker was lost; undefined where that has nothing to do with this stage. */

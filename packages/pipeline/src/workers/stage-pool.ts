@@ -1,7 +1,9 @@
 import type { ArrayBufferOrPort, CallOptions, Future, MethodRef, Pool, PoolStats, Task } from "concurry";
+import { buildPool, ExportedErrors } from "concurry/internal";
 import { kindOf, nameOf } from "../functions/function-reference.ts";
-import { locate } from "../functions/refuse-closure.ts";
-import type { FunctionStage } from "../graph/stage.ts";
+import { RemoteFunction } from "../functions/remote-function.ts";
+import type { FunctionStage, WorkersPlan } from "../graph/stage.ts";
+import { modeName } from "../options/mode-name.ts";
 import { type StageSpec, StageWorker } from "./stage-worker.ts";
 
 /** A pool as stages use it: its methods by name. */
@@ -21,8 +23,13 @@ export interface StagePool {
   call(value: unknown, index: readonly number[], transfer: readonly ArrayBufferOrPort[] | undefined): unknown;
 }
 
-/** How the pool of a stage is started; made, and so checked, before anything is. */
+/** How the pool of a stage is started. */
 export type PoolMaker = () => StagePool;
+
+/** What is known of a stage's pool before anything is started. */
+export interface PoolPlan extends WorkersPlan {
+  readonly makePool: PoolMaker;
+}
 
 /**
  * Checks a stage that runs in a pool.
@@ -30,28 +37,49 @@ export type PoolMaker = () => StagePool;
  * @param owner Stands in messages, as `"map()"`.
  * @throws {WorkerNotFoundError} For a function that workers can't find; a `TypeError` or `RangeError` for wrong options.
  */
-export function poolMaker(owner: string, stage: FunctionStage): PoolMaker {
+export function planPool(owner: string, stage: FunctionStage): PoolPlan {
   const { f, options } = stage;
-  if (options.pool !== undefined) return () => givenPool(stage, options.pool as object);
-  if (kindOf(f) === "method") return ownPoolOfMethod(stage, f as MethodRef);
-  if (!options.hasMode) return () => ofTask(f as (value: unknown) => unknown);
-  return ownPoolOfFunction(owner, stage);
+  if (options.pool !== undefined) return planGivenPool(owner, stage, options.pool);
+  if (kindOf(f) === "method") return { makePool: ownPoolOfMethod(stage, f as MethodRef), check: nothing };
+  if (!options.hasMode) return { makePool: () => ofTask(f as (value: unknown) => unknown), check: nothing };
+  return planOwnPool(owner, stage);
 }
 
-function ownPoolOfFunction(owner: string, stage: FunctionStage): PoolMaker {
-  const { f, operation, options } = stage;
-  const mode = typeof options.mode === "string" ? options.mode : options.mode.name;
-  const text = (given: unknown): string | undefined =>
-    given === undefined ? undefined : locate(owner, mode, given);
-  const { onStart, onDone } = options;
-  const spec: StageSpec = { mode, f: locate(owner, mode, f), onStart: text(onStart), onDone: text(onDone) };
-  const builder = StageWorker.options(ownOptions(options));
+function nothing(): undefined {}
+
+function planOwnPool(owner: string, stage: FunctionStage): PoolPlan {
+  const { operation, options } = stage;
+  const mode = modeName(options.mode);
+  const f = new RemoteFunction(owner, mode, stage.f);
+  const hook = (role: "onStart" | "onDone"): RemoteFunction | undefined =>
+    options[role] && new RemoteFunction(owner, mode, options[role], role);
+  const [onStart, onDone] = [hook("onStart"), hook("onDone")];
+  const errors = new ExportedErrors();
+  const builder = buildPool(StageWorker as Parameters<typeof buildPool>[0], ownOptions(options), errors);
   const method = operation === "flatMap" ? "applyAll" : "apply";
-  return () => {
+  const spec: StageSpec = { mode, f: f.text, onStart: onStart?.text, onDone: onDone?.text };
+  const functions = [f, onStart, onDone].filter((each) => each !== undefined);
+  const makePool = (): StagePool => {
+    for (const each of functions) each.watch(errors);
     const pool = builder.init(spec) as unknown as Pool<StageWorker>;
     const call = caller(pool, method, limitsOf(stage), true);
     return { ...inPool(pool, method), isOwn: true, hasHooks: true, call };
   };
+  return { makePool, check: () => checkAll(functions) };
+}
+
+function checkAll(functions: readonly RemoteFunction[]): Promise<unknown> | undefined {
+  const checks = functions.map((each) => each.check()).filter((check) => check !== undefined);
+  return checks.length === 0 ? undefined : Promise.all(checks);
+}
+
+function planGivenPool(owner: string, stage: FunctionStage, pool: object): PoolPlan {
+  const makePool = (): StagePool => givenPool(stage, pool);
+  const { mode } = (pool as { getPoolStats(): PoolStats }).getPoolStats();
+  if (kindOf(stage.f) === "method" || mode === "sync" || mode === "async")
+    return { makePool, check: nothing };
+  const f = new RemoteFunction(owner, mode, stage.f);
+  return { makePool, check: () => f.check() };
 }
 
 function ownPoolOfMethod(stage: FunctionStage, ref: MethodRef): PoolMaker {

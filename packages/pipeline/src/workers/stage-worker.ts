@@ -20,6 +20,13 @@ type Hook = (...values: unknown[]) => unknown;
 /**
  * A worker of a stage in a thread or process: loads the stage's function, runs `onStart`, applies the function to elements,
  * runs `onDone`.
+ *
+ * An ordinary worker class; a stage makes its pool of it.
+ *
+ * @example
+ * const pool = StageWorker.options({ mode: "thread" }).init(spec);
+ * await pool.apply(7, [0]);
+ * await pool.workers[0]?.finish({ activeWorkers: 0, done: true, reason: "end" });
  */
 export class StageWorker extends Worker {
   readonly #spec: StageSpec;

@@ -28,7 +28,7 @@ test("put waits while the queue is full, and elements leave in the order in whic
     isIn = true;
   });
   await Promise.resolve();
-  expect([isIn, queue.size, queue.room]).toEqual([false, 1, 0]);
+  expect([isIn, queue.size]).toEqual([false, 1]);
 
   expect(await queue.get()).toEqual({ done: false, value: 1 });
   await second;
@@ -80,6 +80,7 @@ test("an error that is raised reaches who waits and who comes later", async () =
 
   expect(await waiting).toBe(error);
   await expect(queue.get()).rejects.toBe(error);
+  await expect(all(queue)).rejects.toBe(error);
 });
 
 test("a size that is none is refused with the value", () => {

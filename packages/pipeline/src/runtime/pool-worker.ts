@@ -1,0 +1,89 @@
+import {
+  CancelledError,
+  type Pool,
+  StoppedError,
+  WorkerCrashedError,
+  WorkerNotFoundError,
+  WorkerStartError,
+} from "concurry";
+import { refusal } from "../functions/remote-function.ts";
+import { modeName } from "../options/mode-name.ts";
+import type { DoneFacts, StageWorker } from "../workers/stage-worker.ts";
+import type { StageRun } from "./stage-run.ts";
+import type { SupervisedWorker } from "./supervisor.ts";
+import type { LostWorker } from "./worker-watch.ts";
+
+/** One worker of a stage's own pool, as the stage's supervisor takes it. The pool itself replaces what has ended. */
+export class PoolWorker implements SupervisedWorker {
+  readonly #run: StageRun;
+  readonly #worker: Pool<StageWorker>["workers"][number];
+  readonly #hasHooks: boolean;
+  #hasBegun = false;
+  #isAbsent = false;
+  #hasFinished = false;
+  #tell: (reason: unknown) => void = () => {};
+
+  /** @param hasHooks Whether it knows `begin` and `finish`. */
+  constructor(run: StageRun, worker: Pool<StageWorker>["workers"][number], hasHooks: boolean) {
+    this.#run = run;
+    this.#worker = worker;
+    this.#hasHooks = hasHooks;
+  }
+
+  async start(): Promise<void> {
+    if (!this.#hasHooks || this.#hasBegun) return;
+    this.#hasBegun = true;
+    try {
+      await this.#worker.begin();
+    } catch (error) {
+      this.#isAbsent = true;
+      // Stopped while it started: that says nothing of the worker.
+      if (!this.#run.plane.isStopped) throw this.#shown(error);
+    }
+  }
+
+  async stop(facts: DoneFacts): Promise<void> {
+    if (!this.#hasHooks) return;
+    try {
+      await this.#worker.finish(facts);
+      this.#hasFinished = true;
+    } catch (error) {
+      // That a worker is gone its exit has told; that it was never there, its start.
+      if (!isOfPool(error) && !this.#isAbsent) throw error;
+    }
+  }
+
+  onExit(listener: (reason: unknown) => void): void {
+    this.#tell = listener;
+  }
+
+  /** It has ended, or one that was in its place. */
+  hasEnded(lost: LostWorker): void {
+    if (!this.#hasFinished) this.#tell(lost);
+  }
+
+  /** What `onStart` threw, and not that it did. */
+  #shown(error: unknown): unknown {
+    const hasThrown = error instanceof WorkerStartError && error.cause !== undefined && !isDead(error);
+    const thrown = hasThrown ? error.cause : error;
+    const isClosure = thrown instanceof WorkerNotFoundError && thrown.reason === "task";
+    if (!isClosure) return thrown;
+    const { operation, options } = this.#run;
+    return refusal(`${operation}()`, modeName(options.mode), thrown);
+  }
+}
+
+/** Whether an error tells that a worker is not started again, having died too often. */
+function isDead(error: unknown): boolean {
+  return error instanceof WorkerStartError && error.cause instanceof WorkerCrashedError;
+}
+
+/** Whether an error tells of the worker, and not of what it ran. */
+function isOfPool(error: unknown): boolean {
+  return (
+    error instanceof StoppedError ||
+    error instanceof CancelledError ||
+    error instanceof WorkerCrashedError ||
+    isDead(error)
+  );
+}

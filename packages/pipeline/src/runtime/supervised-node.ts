@@ -1,0 +1,37 @@
+import { within } from "concurry/internal";
+import type { DoneFacts } from "../workers/stage-worker.ts";
+import type { RunNode } from "./run-node.ts";
+import type { SupervisedWorker } from "./supervisor.ts";
+
+// What heeds its signal ends in this time; `onDone` need not wait for the rest.
+const HEED_MS = 100;
+
+/** One or several stages at work, as the supervisor of their run takes them. */
+export class SupervisedNode implements SupervisedWorker {
+  readonly #node: RunNode;
+  readonly #stopMs: number;
+  readonly #cause: () => unknown;
+
+  /** @param cause What running functions are aborted with. */
+  constructor(node: RunNode, stopMs: number, cause: () => unknown) {
+    this.#node = node;
+    this.#stopMs = stopMs;
+    this.#cause = cause;
+  }
+
+  start(): Promise<void> | void {
+    return this.#node.start();
+  }
+
+  stop({ reason }: DoneFacts): Promise<void> | void {
+    const rest = this.#node.abort(this.#cause());
+    if (rest === undefined) return this.#node.close(reason);
+    const closed = within(Math.min(HEED_MS, this.#stopMs), rest).then(() => this.#node.close(reason));
+    return Promise.all([rest, closed]).then(() => undefined);
+  }
+
+  async kill(): Promise<void> {
+    this.#node.abandon();
+    await this.#node.kill();
+  }
+}
