@@ -51,7 +51,7 @@ declare const images: AsyncIterable<Uint8Array>;
 declare const texts: readonly string[];
 declare const path: string;
 declare const spec: StageSpec;
-declare function parseRow(row: string): readonly string[];
+declare function parseRow(row: unknown): readonly string[];
 declare function fetchText(url: string): Promise<string>;
 declare function resize(image: Uint8Array): Uint8Array;
 declare function index(text: string): Promise<void>;
