@@ -50,6 +50,8 @@ declare const urls: readonly string[];
 declare const images: AsyncIterable<Uint8Array>;
 declare const texts: readonly string[];
 declare const path: string;
+declare const spec: StageSpec;
+declare function parseRow(row: unknown): readonly string[];
 declare function fetchText(url: string): Promise<string>;
 declare function resize(image: Uint8Array): Uint8Array;
 declare function index(text: string): Promise<void>;
