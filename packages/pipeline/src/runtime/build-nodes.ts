@@ -112,9 +112,9 @@ class NodeBuilder {
       first.work.kind === "function"
         ? this.#workers(new StageRun(first, first.work, this.#plane), queue, out.queues)
         : this.#ordered(first, queue, out.queues);
-    queue.onPut = () => node.wake();
-    queue.onEnd = queue.onPut;
-    out.listen(() => node.wake());
+    queue.onPut = node.wake;
+    queue.onEnd = node.wake;
+    out.listen(node.wake);
     return node;
   }
 
@@ -127,7 +127,7 @@ class NodeBuilder {
     const inlet = this.#inlet(group.first, wake);
     const steps = group.steps.map((make) => make(wake));
     const loop = new InlineLoop(this.#plane, inlet, out.queues, steps);
-    out.listen(wake);
+    out.listen(loop.wake);
     return loop;
   }
 

@@ -64,7 +64,7 @@ export class WorkerStage implements RunNode {
     });
   }
 
-  wake(): void {
+  readonly wake = (): void => {
     if (this.#isActive || !this.#isUp || this.#hasEnded || this.#run.plane.isStopped) return;
     this.#isActive = true;
     this.#streams.resume();
@@ -80,7 +80,7 @@ export class WorkerStage implements RunNode {
     this.#isActive = false;
     this.#blocked.note(this.#inlet.size > 0 && this.#running.size < this.#run.options.workers);
     if (this.#running.size === 0 && this.#retries.size === 0 && this.#inlet.isDone()) this.#end();
-  }
+  };
 
   /** A call has a result, or a stream an item. */
   onValue(slot: Slot, value: unknown): void {
@@ -156,13 +156,13 @@ export class WorkerStage implements RunNode {
     slot.startedAt = this.#run.counters.completed & (this.#caller.timedShare - 1) ? 0 : tickNow();
     try {
       const result = this.#caller.call(slot);
-      if (!isThenable(result)) this.onValue(slot, result);
-      else {
+      const isPromise = result instanceof Promise;
+      if (isPromise || isThenable(result)) {
         this.#limits?.set(slot);
         slot.promise = result;
         // A promise of another kind may do anything in `then`.
-        (result instanceof Promise ? result : Promise.resolve(result)).then(slot.onValue, slot.onError);
-      }
+        (isPromise ? result : Promise.resolve(result)).then(slot.onValue, slot.onError);
+      } else this.onValue(slot, result);
     } catch (error) {
       this.onError(slot, error);
     }
