@@ -9,7 +9,7 @@ export type { BatchOptions } from "./operators/batch.ts";
 export type { ConcatOptions } from "./operators/concat.ts";
 export type { OrderedOptions } from "./operators/ordered.ts";
 export type { BranchesOf, TeeOptions } from "./operators/tee.ts";
-export type { PipelineOptions, RunOptions } from "./options/run-options.ts";
+export type { PipelineOptions, RunOptions, RunProgressOptions } from "./options/run-options.ts";
 export type {
   Context,
   ContextName,

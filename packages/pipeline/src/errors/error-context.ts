@@ -2,9 +2,9 @@ import type { ElementIndex } from "../elements/element-index.ts";
 
 /** Where in a pipeline an error came up. */
 export interface ErrorContext {
-  /** Name of the stage; `"source"` for the source. */
-  readonly stage: string;
-  /** Index of the worker, where it is known. */
+  /** Name of the stage; `"source"` for the source, undefined where the run was aborted from outside. */
+  readonly stage: string | undefined;
+  /** Index of the worker; undefined when the error belongs to none. */
   readonly worker: number | undefined;
   /** Index of the element; undefined when the error belongs to none. */
   readonly index: ElementIndex | undefined;

@@ -10,7 +10,7 @@ export interface FunctionStage {
   readonly f: unknown;
   readonly options: ResolvedStageOptions;
   /** Starts the pool whose workers call it; undefined where it is called here. */
-  readonly makePool: (() => object) | undefined;
+  readonly makePool: ((facts: never) => object) | undefined;
 }
 
 /** A stage that reads something from outside. */

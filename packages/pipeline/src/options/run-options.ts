@@ -1,5 +1,20 @@
-import { aBoolean, type Check, checkRecord, milliseconds, wrongType } from "concurry/internal";
+import type { ProgressBarOptions } from "concurry";
+import {
+  aBoolean,
+  barOptions,
+  type Check,
+  checkRecord,
+  isPlainObject,
+  milliseconds,
+  wrongType,
+} from "concurry/internal";
 import { checkMaxsize } from "./check-stage-options.ts";
+
+/** How the progress of a run is shown: as with any `ProgressBar`. */
+export interface RunProgressOptions extends ProgressBarOptions {
+  /** True: a bar also for each stage that calls a function, of the elements that it has finished. Default false. */
+  readonly perStage?: boolean;
+}
 
 /** Options of one run of a pipeline. */
 export interface RunOptions {
@@ -11,6 +26,12 @@ export interface RunOptions {
   readonly drainOnError?: boolean;
   /** Milliseconds that a stop may take before what is left is ended. 0 to 2^31 − 1. Default 800. */
   readonly stopMs?: number;
+  /**
+   * True, or the options of a `ProgressBar`: shows how many results the reader got (after `each` how many elements are done)
+   * of as many as the source has, where its `length` or `size` tells. Its description is the name of the pipeline. Default
+   * false.
+   */
+  readonly progress?: boolean | RunProgressOptions;
   /** Signals of the process that stop the run, as `"SIGINT"`; they are raised again when it has stopped. Default none. */
   readonly signals?: readonly NodeJS.Signals[];
 }
@@ -29,6 +50,7 @@ export interface ResolvedRunOptions {
   readonly maxsize: number | undefined;
   readonly drainOnError: boolean;
   readonly stopMs: number;
+  readonly progress: RunProgressOptions | undefined;
   readonly signals: readonly NodeJS.Signals[];
 }
 
@@ -39,6 +61,7 @@ const CHECKS: { readonly [Name in keyof Required<RunOptions>]: Check } = {
   maxsize: checkMaxsize,
   drainOnError: (value) => aBoolean("drainOnError", value),
   stopMs: (value) => milliseconds("stopMs", value, 0),
+  progress: checkProgress,
   signals: (value) => {
     const isFine =
       Array.isArray(value) && value.every((name) => typeof name === "string" && /^SIG/.test(name));
@@ -53,12 +76,21 @@ const CHECKS: { readonly [Name in keyof Required<RunOptions>]: Check } = {
  */
 export function resolveRunOptions(owner: string, given: RunOptions = {}): ResolvedRunOptions {
   const options: RunOptions = checkRecord(owner, "option", given, CHECKS);
-  const { signal, maxsize, drainOnError = false, stopMs = 800, signals = [] } = options;
+  const { signal, maxsize, drainOnError = false, stopMs = 800, progress = false, signals = [] } = options;
   return {
     signal,
     maxsize: maxsize === 0 ? Number.POSITIVE_INFINITY : maxsize,
     drainOnError,
     stopMs,
+    progress: typeof progress === "object" ? progress : progress ? {} : undefined,
     signals,
   };
+}
+
+function checkProgress(value: unknown): void {
+  if (typeof value === "boolean") return;
+  if (!isPlainObject(value)) throw wrongType("progress", "true, or the options of a ProgressBar", value);
+  const { perStage = false, ...bar } = value;
+  aBoolean("progress.perStage", perStage);
+  barOptions(bar);
 }

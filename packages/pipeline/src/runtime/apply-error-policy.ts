@@ -7,6 +7,8 @@ import type { StageRun } from "./stage-run.ts";
 export interface Attempts {
   /** The attempt that runs or has just ended, from 1. */
   number: number;
+  /** Index of the worker that it ran in, where it is known. */
+  worker?: number | undefined;
   readonly errors: unknown[];
   readonly results: unknown[];
 }
@@ -95,7 +97,8 @@ function giveUp(
   if (policy === "fail") {
     plane.raise(error, {
       stage: run.name,
-      worker: run.workerOf(error),
+      // Inline there is but one.
+      worker: run.makePool === undefined ? 0 : attempts.worker,
       index: item.index,
       attempt: attempts.number,
     });

@@ -1,5 +1,5 @@
 import type { Item } from "../elements/element.ts";
-import type { Stage } from "../graph/stage.ts";
+import type { FunctionStage, Stage } from "../graph/stage.ts";
 import type { Graph, Link } from "../graph/walk-graph.ts";
 import { type LanePlan, planLanes } from "../order/plan-lanes.ts";
 import { ReorderBuffer } from "../order/reorder-buffer.ts";
@@ -9,6 +9,7 @@ import { itemCopier } from "../order/split-marks.ts";
 import { IterableQueue } from "../queues/iterable-queue.ts";
 import { DemandQueue, DirectQueue } from "../queues/lazy-queues.ts";
 import { OutputQueues } from "../queues/output-queues.ts";
+import type { StageCounters } from "../stats/stage-counters.ts";
 import { callerOf, isInline } from "./callers.ts";
 import { InlineBatch } from "./inline-batch.ts";
 import { InlineFunction } from "./inline-function.ts";
@@ -22,6 +23,7 @@ import { WorkerStage } from "./run-worker-stage.ts";
 import { SourcePump } from "./source-pump.ts";
 import { StageRun } from "./stage-run.ts";
 import { valuesOf } from "./through.ts";
+import { wakeSeldom } from "./wake-seldom.ts";
 
 // Of what has no workers and so no size of its own: two elements, as of a stage with one worker.
 const PLAIN_MAXSIZE = 2;
@@ -31,6 +33,8 @@ export interface BuiltNodes {
   readonly nodes: readonly RunNode[];
   readonly sources: readonly SourcePump[];
   readonly output: IterableQueue<Item>;
+  /** What is counted of a stage; undefined for one that calls no function. */
+  countersOf(stage: Stage): StageCounters | undefined;
 }
 
 /** What a run gives to its nodes. */
@@ -64,6 +68,7 @@ class NodeBuilder {
   readonly #groups = new Map<Stage, Group>();
   readonly #queues = new Map<Link, IterableQueue<Item>>();
   readonly #sources: SourcePump[] = [];
+  readonly #counters = new Map<Stage, StageCounters>();
   #output: IterableQueue<Item> = new IterableQueue();
 
   constructor(graph: Graph, end: Stage, plane: Plane, { maxsize, branchOf }: BuildFacts) {
@@ -78,7 +83,8 @@ class NodeBuilder {
   build(): BuiltNodes {
     for (const stage of this.#graph.stages) this.#group(stage);
     const nodes = [...new Set(this.#groups.values())].map((group) => this.#node(group));
-    return { nodes, sources: this.#sources, output: this.#output };
+    const countersOf = (stage: Stage): StageCounters | undefined => this.#counters.get(stage);
+    return { nodes, sources: this.#sources, output: this.#output, countersOf };
   }
 
   /** Puts a stage in the loop that brings its elements, or in a group of its own. */
@@ -98,7 +104,7 @@ class NodeBuilder {
 
   #step(stage: Stage): ((wake: () => void) => InlineStep) | undefined {
     const { work } = stage;
-    if (work.kind === "function") return () => new InlineFunction(new StageRun(stage, work, this.#plane));
+    if (work.kind === "function") return () => new InlineFunction(this.#run(stage, work));
     if (work.kind === "batch") return (wake) => new InlineBatch(work.size, work.maxWaitMs, wake);
     return work.kind === "index" ? () => inlineIndex : undefined;
   }
@@ -110,12 +116,18 @@ class NodeBuilder {
     const queue = this.#inputs(first)[0] as IterableQueue<Item>;
     const node =
       first.work.kind === "function"
-        ? this.#workers(new StageRun(first, first.work, this.#plane), queue, out.queues)
+        ? this.#workers(this.#run(first, first.work), queue, out.queues)
         : this.#ordered(first, queue, out.queues);
     queue.onPut = node.wake;
     queue.onEnd = node.wake;
     out.listen(node.wake);
     return node;
+  }
+
+  #run(stage: Stage, work: FunctionStage): StageRun {
+    const run = new StageRun(stage, work, this.#plane);
+    this.#counters.set(stage, run.counters);
+    return run;
   }
 
   #workers(run: StageRun, queue: IterableQueue<Item>, out: OutputQueues<Item>): RunNode {
@@ -196,7 +208,7 @@ class NodeBuilder {
     return {
       queues: new OutputQueues(queues, copier),
       listen: (wake) => {
-        for (const queue of queues) queue.onTake = wake;
+        for (const queue of queues) queue.onTake = group.isLoop ? wakeSeldom(queue, wake) : wake;
       },
     };
   }

@@ -7,6 +7,7 @@ import { walkGraph } from "../graph/walk-graph.ts";
 import type { ResolvedRunOptions } from "../options/run-options.ts";
 import type { EndReason } from "../options/stage-options.ts";
 import type { IterableQueue } from "../queues/iterable-queue.ts";
+import { RunBars } from "../stats/progress.ts";
 import { PIPELINE_EVENTS, type PipelineEvents } from "../stats/run-events.ts";
 import type { RunState, RunStats } from "../stats/run-stats.ts";
 import { type BuildFacts, type BuiltNodes, buildNodes } from "./build-nodes.ts";
@@ -32,12 +33,21 @@ export class ControlPlane implements Plane {
   #failure: { readonly error: unknown; readonly others: unknown[] } | undefined;
   #stopListening: (() => void) | undefined;
   #letSignalsGo: (() => void) | undefined;
+  readonly #show: (() => RunBars) | undefined;
+  #bars: RunBars | undefined;
 
   constructor(name: string, end: Stage, options: ResolvedRunOptions, branchOf: BuildFacts["branchOf"]) {
     this.#name = name;
     this.options = options;
-    this.#built = buildNodes(walkGraph(end), end, this, { maxsize: options.maxsize, branchOf });
+    const graph = walkGraph(end);
+    this.#built = buildNodes(graph, end, this, { maxsize: options.maxsize, branchOf });
     this.output = this.#built.output;
+    const { progress } = options;
+    if (progress !== undefined) {
+      const { countersOf } = this.#built;
+      const shown = { name, graph, end, countersOf, delivered: () => this.yielded };
+      this.#show = () => new RunBars(shown, progress);
+    }
     // Whoever reads or awaits it hears of a failure; nobody has to.
     this.#ended.promise.catch(() => {});
   }
@@ -45,6 +55,10 @@ export class ControlPlane implements Plane {
   /** Resolves when the run is over and nothing of it is left; rejects with its error. */
   get ended(): Promise<void> {
     return this.#ended.promise;
+  }
+
+  get uptimeMs(): number {
+    return this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt;
   }
 
   get failure(): { readonly error: unknown } | undefined {
@@ -56,6 +70,7 @@ export class ControlPlane implements Plane {
     if (this.#state !== "idle") return;
     this.#state = "running";
     this.#startedAt = performance.now();
+    this.#bars = this.#show?.();
     const { signal, signals } = this.options;
     if (signal !== undefined) this.#stopListening = onAbort(signal, (reason) => this.abort(reason));
     if (signals.length > 0) this.#letSignalsGo = hearSignals(signals, (reason) => this.abort(reason));
@@ -77,22 +92,25 @@ export class ControlPlane implements Plane {
     if (this.#starting === undefined) this.#openSources();
   }
 
+  /** The reader got an element. */
+  delivered(): void {
+    this.yielded++;
+    this.#bars?.look();
+  }
+
   raise(error: unknown, facts: FailureFacts): void {
     if (this.#failure !== undefined) {
       if (this.#failure.error !== error) this.#failure.others.push(error);
       return;
     }
-    const others: unknown[] = [];
-    this.#failure = { error, others };
-    const { stage, worker, index, attempt = 1 } = facts;
-    noteError(error, { stage, worker, index, attempt, others });
+    this.#fail(error, facts);
     void this.stop("error");
   }
 
   /** Stops the run; its reader gets this reason. */
   abort(reason: unknown): void {
     if (this.isStopped) return;
-    this.#failure ??= { error: reason, others: [] };
+    this.#fail(reason, { stage: undefined });
     void this.stop("abort");
   }
 
@@ -118,7 +136,7 @@ export class ControlPlane implements Plane {
     return {
       name: this.#name,
       state: this.#state,
-      uptimeMs: this.#startedAt === 0 ? 0 : performance.now() - this.#startedAt,
+      uptimeMs: this.uptimeMs,
       pulled: sources.reduce((sum, source) => sum + source.pulled, 0),
       yielded: this.yielded,
       stages: nodes.flatMap((node) => node.stats()),
@@ -130,9 +148,16 @@ export class ControlPlane implements Plane {
     for (const node of this.#built.nodes) node.wake();
   }
 
+  #fail(error: unknown, { stage, worker, index, attempt = 1 }: FailureFacts): void {
+    const others: unknown[] = [];
+    this.#failure = { error, others };
+    noteError(error, { stage, worker, index, attempt, others });
+  }
+
   #settle(reason: EndReason): void {
     const failure = this.#failure;
     this.#letSignalsGo?.();
+    this.#bars?.end(reason === "end", failure);
     this.#state = failure !== undefined ? "failed" : reason === "end" ? "ended" : "stopped";
     if (failure === undefined) {
       this.output.kill();

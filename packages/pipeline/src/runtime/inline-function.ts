@@ -32,6 +32,7 @@ export class InlineFunction implements InlineStep {
   #item: Item | undefined;
   #wakeUp: (() => void) | undefined;
   #startedAt = 0;
+  #isUp = false;
 
   constructor(run: StageRun) {
     this.#run = run;
@@ -41,6 +42,7 @@ export class InlineFunction implements InlineStep {
   }
 
   start(): Promise<void> | undefined {
+    this.#isUp = true;
     return this.#resources.start();
   }
 
@@ -60,21 +62,21 @@ export class InlineFunction implements InlineStep {
   }
 
   close(reason: EndReason): Promise<void> | undefined {
+    this.#isUp = false;
     return this.#resources.isPlain ? undefined : this.#resources.done(reason);
   }
 
   stats(isRunning: boolean): StageStats {
-    const { name, counters, startedAt } = this.#run;
+    const { name, counters, plane } = this.#run;
     const running = isRunning && this.#item !== undefined ? 1 : 0;
-    const uptimeMs = performance.now() - startedAt;
     const facts = {
       name,
       mode: "sync",
-      totalWorkers: 1,
+      totalWorkers: this.#isUp ? 1 : 0,
       maxsize: 0,
       queued: 0,
       running,
-      uptimeMs,
+      uptimeMs: plane.uptimeMs,
       workers: [],
     };
     return stageStats(facts, counters);

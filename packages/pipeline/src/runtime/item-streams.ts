@@ -5,7 +5,7 @@ import { yieldedValue } from "./apply-error-policy.ts";
 import { iteratorOf } from "./iterator-of.ts";
 import type { Slot } from "./slot.ts";
 import type { StageRun } from "./stage-run.ts";
-import type { TimeLimits } from "./time-limits.ts";
+import type { AttemptLimits } from "./time-limits.ts";
 
 /** What streams tell their stage. */
 export interface StreamOwner {
@@ -19,14 +19,14 @@ export class ItemStreams {
   readonly #run: StageRun;
   readonly #out: OutputQueues<Item>;
   readonly #owner: StreamOwner;
-  readonly #limits: TimeLimits<Slot> | undefined;
+  readonly #limits: AttemptLimits<Slot> | undefined;
   #stalled: Slot[] = [];
 
   constructor(
     run: StageRun,
     out: OutputQueues<Item>,
     owner: StreamOwner,
-    limits: TimeLimits<Slot> | undefined,
+    limits: AttemptLimits<Slot> | undefined,
   ) {
     this.#run = run;
     this.#out = out;

@@ -113,7 +113,7 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
       const item =
         this.#plane.failure === undefined || this.#plane.options.drainOnError ? output.poll() : undefined;
       if (item !== undefined) {
-        this.#plane.yielded++;
+        this.#plane.delivered();
         return Promise.resolve({ done: false, value: item.value as T });
       }
     }
@@ -135,7 +135,7 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
     while (this.#readers.size > 0) {
       const item = this.#output.poll();
       if (item === undefined) break;
-      this.#plane.yielded++;
+      this.#plane.delivered();
       const reader = this.#readers.shift();
       if (this.#demand !== undefined) this.#demand.wanted = this.#readers.size;
       reader?.({ done: false, value: item.value });

@@ -1,6 +1,8 @@
+import type { TimeoutError } from "concurry";
 import type { EndReason } from "../options/stage-options.ts";
 import { abortContext, type StageContext } from "../workers/stage-context.ts";
-import type { Caller, Slot } from "./slot.ts";
+import { tooLong } from "./name-failure.ts";
+import type { Caller, CallFailure, Slot } from "./slot.ts";
 import { LocalResources, type StageRun } from "./stage-run.ts";
 
 type Call = (value: unknown, context: StageContext) => unknown;
@@ -14,6 +16,7 @@ export class AsyncCaller implements Caller {
   readonly #run: StageRun;
   readonly #call: Call;
   readonly #resources: LocalResources;
+  #isUp = false;
 
   constructor(run: StageRun) {
     this.#run = run;
@@ -22,6 +25,7 @@ export class AsyncCaller implements Caller {
   }
 
   start(): Promise<void> | undefined {
+    this.#isUp = true;
     return this.#resources.start();
   }
 
@@ -36,17 +40,32 @@ export class AsyncCaller implements Caller {
     if (context !== undefined) abortContext(context, reason);
   }
 
+  hasBegun(): boolean {
+    return true;
+  }
+
   workerOf(): number {
     return 0;
   }
 
+  failureOf(_slot: Slot, error: unknown): CallFailure {
+    return { error, isTimeout: false };
+  }
+
+  timeLimitOf(slot: Slot): TimeoutError {
+    return tooLong(this.#run, slot.index);
+  }
+
   close(reason: EndReason): Promise<void> | undefined {
+    this.#isUp = false;
     return this.#resources.isPlain ? undefined : this.#resources.done(reason);
   }
 
   kill(): undefined {}
 
   facts(): ReturnType<Caller["facts"]> {
-    return { totalWorkers: this.#run.options.workers, workers: [] };
+    const { workers } = this.#run.options;
+    const slots = Number.isFinite(workers) ? workers : null;
+    return { totalWorkers: this.#isUp ? slots : 0, workers: [] };
   }
 }

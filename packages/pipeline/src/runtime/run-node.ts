@@ -15,7 +15,7 @@ export interface Inlet {
 
 /** Where an error came up. */
 export interface FailureFacts {
-  readonly stage: string;
+  readonly stage: string | undefined;
   readonly worker?: number | undefined;
   readonly index?: ElementIndex | undefined;
   readonly attempt?: number;
@@ -26,6 +26,8 @@ export interface Plane {
   readonly events: Events<PipelineEvents>;
   /** True from the first moment of a stop: nothing is started any more, results are ignored. */
   readonly isStopped: boolean;
+  /** Milliseconds since the start; 0 before. */
+  readonly uptimeMs: number;
   /** True once the reader has asked for an element. */
   readonly isPulling: boolean;
   /** Fails the run; after the first error the others are kept beside it. */

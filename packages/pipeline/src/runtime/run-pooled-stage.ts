@@ -2,21 +2,26 @@ import {
   CancelledError,
   type Pool,
   StoppedError,
+  TimeoutError,
   WorkerCrashedError,
   WorkerNotFoundError,
   WorkerStartError,
-  type WorkerStats,
 } from "concurry";
+import { tickNow } from "concurry/internal";
+import { kindOf } from "../functions/function-reference.ts";
 import { refusal } from "../functions/refuse-closure.ts";
 import type { EndReason } from "../options/stage-options.ts";
 import type { PoolMaker, StagePool } from "../workers/stage-pool.ts";
 import type { StageWorker } from "../workers/stage-worker.ts";
-import type { Caller, Slot } from "./slot.ts";
+import { inStage, tooLong } from "./name-failure.ts";
+import type { Caller, CallFailure, Slot } from "./slot.ts";
 import type { StageRun } from "./stage-run.ts";
+import { WorkerWatch } from "./worker-watch.ts";
 
 /** What the call of a pool can be asked. */
 interface PoolCall {
   readonly workerIndex: number | undefined;
+  readonly status: string;
   cancel(reason: unknown): unknown;
 }
 
@@ -27,35 +32,35 @@ export class PooledCaller implements Caller {
   readonly keepsTime: boolean;
   readonly #run: StageRun;
   readonly #make: PoolMaker;
-  /** Workers whose `onDone` has run. */
-  readonly #finished = new Set<number>();
   #stage: StagePool | undefined;
+  #watch: WorkerWatch | undefined;
+  /** Workers that did not come up. */
+  readonly #absent = new Set<number>();
   #closing: Promise<void> | undefined;
 
   constructor(run: StageRun, make: PoolMaker) {
-    const { mode } = run.options;
     this.#run = run;
     this.#make = make;
-    this.mode = typeof mode === "string" ? mode : mode.name;
-    // The limit of a stream is that of the whole; here it is that of each item.
-    this.keepsTime = run.operation !== "flatMap";
+    this.mode = modeOf(run);
+    // The limit of a stream is that of the whole; here it is that of each item. Functions take no options for a call.
+    const isSubmitted = run.options.pool !== undefined && kindOf(run.f) !== "method";
+    this.keepsTime = run.operation !== "flatMap" && !isSubmitted;
   }
 
-  async start(): Promise<void> {
+  async start(room: number): Promise<void> {
     const { name, plane } = this.#run;
     let stage: StagePool;
     try {
-      stage = this.#make();
+      stage = this.#make({ room });
     } catch (error) {
       plane.raise(error, { stage: name });
       throw error;
     }
     this.#stage = stage;
     if (plane.events.has("stageStart")) plane.events.emit("stageStart", { stage: name });
-    const { pool } = stage;
-    if (pool === undefined || !stage.isOwn) return;
-    this.#listen(pool);
-    if (!stage.hasHooks) return;
+    const { pool, isOwn } = stage;
+    if (pool !== undefined) this.#watch = new WorkerWatch(this.#run, { pool, mode: this.mode, isOwn });
+    if (pool === undefined || !stage.hasHooks) return;
     await Promise.all(pool.workers.map((worker, index) => this.#begin(worker, index)));
   }
 
@@ -69,9 +74,23 @@ export class PooledCaller implements Caller {
       call?.cancel?.(reason);
   }
 
-  workerOf({ promise, iterator }: Slot): number | undefined {
-    const call = (iterator ?? promise) as Partial<PoolCall> | undefined;
-    return call?.workerIndex;
+  hasBegun(slot: Slot): boolean {
+    return callOf(slot)?.status !== "queued";
+  }
+
+  workerOf(slot: Slot): number | undefined {
+    return callOf(slot)?.workerIndex;
+  }
+
+  failureOf(slot: Slot, error: unknown): CallFailure {
+    if (this.#isPassed(slot, error)) return { error: this.timeLimitOf(slot), isTimeout: true };
+    return { error: inStage(this.#run, slot.index, error, this.#stage?.method ?? ""), isTimeout: false };
+  }
+
+  timeLimitOf(slot: Slot): TimeoutError {
+    const error = tooLong(this.#run, slot.index);
+    this.#watch?.notePassed(this.workerOf(slot), error);
+    return error;
   }
 
   close(reason: EndReason): Promise<void> {
@@ -84,15 +103,15 @@ export class PooledCaller implements Caller {
   }
 
   facts(): ReturnType<Caller["facts"]> {
-    const stats = this.#stage?.isOwn ? this.#stage.pool?.getPoolStats() : undefined;
-    const workers: readonly WorkerStats[] = stats?.workers ?? [];
-    return { totalWorkers: stats?.totalWorkers ?? 0, workers };
+    const { totalWorkers = 0, workers = [] } = this.#stage?.stats() ?? {};
+    return { totalWorkers, workers };
   }
 
   async #begin(worker: Pool<StageWorker>["workers"][number], index: number): Promise<void> {
     try {
       await worker.begin();
     } catch (error) {
+      this.#absent.add(index);
       const { plane, name, operation } = this.#run;
       // What `onStart` threw, and not that it did.
       const hasThrown = error instanceof WorkerStartError && error.cause !== undefined && !isDead(error);
@@ -105,24 +124,11 @@ export class PooledCaller implements Caller {
     }
   }
 
-  #listen(pool: Pool<StageWorker>): void {
-    const { name, plane, options, counters } = this.#run;
-    pool.on("workerRestart", ({ workerIndex }) => {
-      counters.restarts++;
-      if (plane.events.has("workerRestart")) plane.events.emit("workerRestart", { stage: name, workerIndex });
-    });
-    const up = new Set<number>();
-    pool.on("workerReady", ({ workerId }) => up.add(workerId));
-    pool.on("workerExit", ({ workerIndex, workerId, exitCode, signal, expected, error }) => {
-      // One that was let end has run `onStop`, and so `onDone`; one that was not up has no resources.
-      const isLetEnd = expected && exitCode === 0;
-      if (!up.delete(workerId) || isLetEnd || this.#finished.has(workerIndex)) return;
-      const end = signal ?? `exit code ${exitCode}`;
-      const reason = error ?? new StoppedError(`Worker ${workerIndex} of stage "${name}" was ended: ${end}.`);
-      options.onLost?.({ index: workerIndex, id: String(workerId), mode: this.mode }, reason);
-      if (plane.events.has("workerLost"))
-        plane.events.emit("workerLost", { stage: name, workerIndex, reason });
-    });
+  /** Whether the pool says that a call took too long; the function may have thrown such an error, too. */
+  #isPassed({ startedAt }: Slot, error: unknown): boolean {
+    const { timeoutMs } = this.#run.options;
+    if (!this.keepsTime || timeoutMs === undefined || !(error instanceof TimeoutError)) return false;
+    return error.timeoutMs === timeoutMs && tickNow() - startedAt >= timeoutMs;
   }
 
   async #close(reason: EndReason): Promise<void> {
@@ -132,6 +138,7 @@ export class PooledCaller implements Caller {
       if (stage.hasHooks) await this.#finishAll(stage.pool, reason);
       await stage.pool.stop();
     }
+    this.#watch?.end();
     if (plane.events.has("stageEnd")) plane.events.emit("stageEnd", { stage: name, reason });
   }
 
@@ -142,15 +149,27 @@ export class PooledCaller implements Caller {
       active--;
       try {
         await worker.finish({ activeWorkers: active, done: active === 0, reason });
-        this.#finished.add(index);
+        this.#watch?.finished.add(index);
       } catch (error) {
-        // Of a worker that is gone `onLost` has told.
-        if (isOfPool(error)) return;
+        // Of a worker that is gone `onLost` has told; of one that was never there its start.
+        if (isOfPool(error) || this.#absent.has(index)) return;
         this.#run.plane.raise(error, { stage: this.#run.name, worker: index });
       }
     });
     await Promise.all(finishing);
   }
+}
+
+/** The mode of the stage, or that of the pool which it shares. */
+function modeOf({ f, options: { mode, hasMode, pool } }: StageRun): string {
+  const shared = pool ?? (hasMode || kindOf(f) !== "task" ? undefined : f);
+  if (shared !== undefined) return (shared as Pick<Pool, "getPoolStats">).getPoolStats().mode;
+  return typeof mode === "string" ? mode : mode.name;
+}
+
+/** What the pool knows of a call: a future, or the stream of a generator. */
+function callOf({ promise, iterator }: Slot): Partial<PoolCall> | undefined {
+  return (promise ?? iterator) as Partial<PoolCall> | undefined;
 }
 
 /** Whether an error tells that a worker is not started again, having died too often. */

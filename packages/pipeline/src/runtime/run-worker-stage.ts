@@ -1,21 +1,15 @@
-import { TimeoutError } from "concurry";
 import { tickNow } from "concurry/internal";
 import type { Item } from "../elements/element.ts";
-import { childOf, closeItem, endChildren } from "../elements/marks.ts";
+import { closeItem } from "../elements/marks.ts";
 import type { EndReason } from "../options/stage-options.ts";
 import type { IterableQueue } from "../queues/iterable-queue.ts";
 import type { OutputQueues } from "../queues/output-queues.ts";
 import { BlockedClock } from "../stats/blocked-clock.ts";
 import type { StageStats } from "../stats/run-stats.ts";
-import {
-  attemptsOf,
-  type Decision,
-  isAccepted,
-  onFailed,
-  onRefused,
-  yieldedValue,
-} from "./apply-error-policy.ts";
-import { tooLong, workerStageStats } from "./describe-worker-stage.ts";
+import { WaitClock } from "../stats/wait-clock.ts";
+import { isAccepted, yieldedValue } from "./apply-error-policy.ts";
+import { workerStageStats } from "./describe-worker-stage.ts";
+import { FailedCalls } from "./failed-calls.ts";
 import { ItemStreams } from "./item-streams.ts";
 import { passEnd } from "./pass-end.ts";
 import { RetryWaits } from "./retry-waits.ts";
@@ -24,7 +18,7 @@ import { RunningSlots } from "./running-slots.ts";
 import type { Caller, Slot } from "./slot.ts";
 import type { StageRun } from "./stage-run.ts";
 import { isThenable } from "./thenable.ts";
-import { TimeLimits } from "./time-limits.ts";
+import { AttemptLimits } from "./time-limits.ts";
 
 /** A stage that works on several elements at once, on the event loop or in workers. */
 export class WorkerStage implements RunNode {
@@ -32,9 +26,10 @@ export class WorkerStage implements RunNode {
   readonly #inlet: IterableQueue<Item>;
   readonly #out: OutputQueues<Item>;
   readonly #caller: Caller;
-  readonly #limits: TimeLimits<Slot> | undefined;
+  readonly #limits: AttemptLimits<Slot> | undefined;
   readonly #retries: RetryWaits = new RetryWaits(() => this.wake());
   readonly #streams: ItemStreams;
+  readonly #failures: FailedCalls;
   readonly #running: RunningSlots = new RunningSlots(this);
   /** Slots whose calls took too long and may still run. */
   readonly #left = new Set<Slot>();
@@ -42,6 +37,7 @@ export class WorkerStage implements RunNode {
   #isActive = false;
   #hasEnded = false;
   readonly #blocked: BlockedClock;
+  readonly #waits: WaitClock;
 
   constructor(run: StageRun, inlet: IterableQueue<Item>, out: OutputQueues<Item>, caller: Caller) {
     this.#run = run;
@@ -49,14 +45,20 @@ export class WorkerStage implements RunNode {
     this.#out = out;
     this.#caller = caller;
     this.#blocked = new BlockedClock(run.counters);
+    this.#waits = new WaitClock(run.counters.wait, caller.timedShare);
     const { timeoutMs } = run.options;
     if (timeoutMs !== undefined && !caller.keepsTime)
-      this.#limits = new TimeLimits(timeoutMs, (slot) => this.#tookTooLong(slot));
+      this.#limits = new AttemptLimits(
+        timeoutMs,
+        (slot) => caller.hasBegun(slot),
+        (slot) => this.#tookTooLong(slot),
+      );
+    this.#failures = new FailedCalls(run, caller, out, this.#retries);
     this.#streams = new ItemStreams(run, out, this, this.#limits);
   }
 
   start(): Promise<void> | undefined {
-    const starting = this.#caller.start();
+    const starting = this.#caller.start(this.#out.room);
     if (starting === undefined) this.#isUp = true;
     return starting?.then(() => {
       this.#isUp = true;
@@ -65,13 +67,14 @@ export class WorkerStage implements RunNode {
   }
 
   readonly wake = (): void => {
+    this.#waits.look(this.#inlet.size);
     if (this.#isActive || !this.#isUp || this.#hasEnded || this.#run.plane.isStopped) return;
     this.#isActive = true;
     this.#streams.resume();
     while (this.#running.size < this.#run.options.workers) {
       // A retry has room already: it was counted while it waited.
       const retry = this.#retries.hasDue ? this.#retries.take() : undefined;
-      const item = retry?.item ?? (this.#hasRoom() ? this.#inlet.poll() : undefined);
+      const item = retry?.item ?? (this.#hasRoom() ? this.#take() : undefined);
       if (item === undefined) break;
       const slot = this.#running.add(item);
       slot.attempts = retry?.attempts;
@@ -103,11 +106,11 @@ export class WorkerStage implements RunNode {
   onError(slot: Slot, error: unknown): void {
     if (this.#isOver(slot)) return;
     this.#limits?.lift(slot);
-    const isTimeout =
-      this.#caller.keepsTime && this.#run.options.timeoutMs !== undefined && error instanceof TimeoutError;
-    this.#run.noteWorker(error, this.#caller.workerOf(slot));
-    this.#failed(slot, error, isTimeout);
-    this.#running.release(slot);
+    const failure = this.#caller.failureOf(slot, error);
+    // First: if this ends the run, its call is none of those that are cancelled.
+    this.#running.remove(slot);
+    this.#failures.failed(slot, failure.error, failure.isTimeout);
+    this.#running.recycle(slot);
     this.wake();
   }
 
@@ -119,6 +122,7 @@ export class WorkerStage implements RunNode {
   abort(reason: unknown): Promise<unknown> | undefined {
     this.#limits?.clear();
     this.#retries.clear();
+    this.#blocked.note(false);
     for (const slot of this.#running.list()) {
       this.#run.counters.cancelled++;
       this.#caller.abort(slot, reason);
@@ -129,7 +133,8 @@ export class WorkerStage implements RunNode {
 
   abandon(): void {
     const { plane, name } = this.#run;
-    if (!plane.events.has("abandoned")) return;
+    // What runs elsewhere can be ended.
+    if (this.#caller.mode !== "async" || !plane.events.has("abandoned")) return;
     for (const { item } of [...this.#running.list(), ...this.#left])
       plane.events.emit("abandoned", { stage: name, index: item.index });
   }
@@ -143,8 +148,16 @@ export class WorkerStage implements RunNode {
   }
 
   stats(): readonly StageStats[] {
+    this.#blocked.look();
     const caller = { mode: this.#caller.mode, facts: this.#caller.facts() };
     return [workerStageStats(this.#run, caller, this.#inlet, this.#running.size)];
+  }
+
+  #take(): Item | undefined {
+    if (this.#inlet.size === 0) return undefined;
+    // First: to take one may bring the next.
+    this.#waits.take();
+    return this.#inlet.poll();
   }
 
   /** Whether there is room for the results of all that was begun, and of one element more. */
@@ -158,8 +171,8 @@ export class WorkerStage implements RunNode {
       const result = this.#caller.call(slot);
       const isPromise = result instanceof Promise;
       if (isPromise || isThenable(result)) {
-        this.#limits?.set(slot);
         slot.promise = result;
+        this.#limits?.set(slot);
         // A promise of another kind may do anything in `then`.
         (isPromise ? result : Promise.resolve(result)).then(slot.onValue, slot.onError);
       } else this.onValue(slot, result);
@@ -183,8 +196,9 @@ export class WorkerStage implements RunNode {
     const { item, attempts } = slot;
     const run = this.#run;
     if (!isAccepted(run, value, attempts?.number ?? 1)) {
-      this.#running.release(slot);
-      this.#decided(slot, onRefused(run, item, attemptsOf(slot), value));
+      this.#running.remove(slot);
+      this.#failures.refused(slot, value);
+      this.#running.recycle(slot);
       return;
     }
     if (run.operation === "flatMap") {
@@ -209,36 +223,13 @@ export class WorkerStage implements RunNode {
     if (slot.startedAt > 0) counters.latency.add(tickNow() - slot.startedAt);
   }
 
-  #failed(slot: Slot, error: unknown, isTimeout: boolean): void {
-    const { item } = slot;
-    if (this.#run.operation !== "flatMap" || slot.position === 0) {
-      this.#decided(slot, onFailed(this.#run, item, attemptsOf(slot), error, isTimeout));
-      return;
-    }
-    // Items that went on can't be taken back: what failed is the next one.
-    const child = childOf(item, slot.position, undefined);
-    const decision = onFailed(this.#run, child, attemptsOf(slot), error, isTimeout, false);
-    endChildren(item);
-    if (decision === "pass") this.#out.push(child);
-    else closeItem(child);
-  }
-
-  #decided({ item, attempts }: Slot, decision: Decision): void {
-    if (decision === "pass") this.#out.push(item);
-    else if (decision === "gone") closeItem(item);
-    else if (attempts !== undefined) {
-      attempts.number++;
-      this.#retries.add({ item, attempts }, decision.retryAfterMs);
-    }
-  }
-
   #tookTooLong(slot: Slot): void {
-    const error = tooLong(this.#run);
+    const error = this.#caller.timeLimitOf(slot);
     this.#running.remove(slot);
     this.#left.add(slot);
+    this.#failures.failed(slot, error, true);
     this.#caller.abort(slot, error);
     this.#streams.leave(slot);
-    this.#failed(slot, error, true);
     this.wake();
   }
 

@@ -32,20 +32,24 @@ export class RunningSlots {
     return slot;
   }
 
-  /** Takes out a slot whose call nobody waits for any more. */
+  /** Takes out a slot: its call has ended, or nobody waits for it any more. */
   remove(slot: Slot): void {
     this.#end(slot);
     const last = this.#slots.pop();
     if (last !== undefined && last !== slot) this.#slots[this.#size] = last;
   }
 
-  /** Takes out a slot whose call has ended. */
+  /** Takes out a slot whose call has ended, and makes it free for another element. */
   release(slot: Slot): void {
     if (slot.place < 0) return;
-    slot.iterator = undefined;
-    slot.context = undefined;
-    slot.promise = undefined;
     this.#end(slot);
+    forget(slot);
+  }
+
+  /** Makes a slot that was taken out free for another element. */
+  recycle(slot: Slot): void {
+    forget(slot);
+    this.#slots.push(slot);
   }
 
   /** Resolves when nothing runs; undefined when nothing does now. */
@@ -64,4 +68,11 @@ export class RunningSlots {
     slot.place = -1;
     if (this.#size === 0) this.#rest?.resolve();
   }
+}
+
+/** What belongs to an element that is done with shall not live on. */
+function forget(slot: Slot): void {
+  slot.iterator = undefined;
+  slot.context = undefined;
+  slot.promise = undefined;
 }

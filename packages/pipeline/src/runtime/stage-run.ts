@@ -4,7 +4,7 @@ import type { FunctionStage, Operation, Stage } from "../graph/stage.ts";
 import type { ResolvedStageOptions } from "../options/check-stage-options.ts";
 import type { EndReason, WorkerInfo } from "../options/stage-options.ts";
 import { StageCounters } from "../stats/stage-counters.ts";
-import { type ContextClass, contextClass } from "../workers/stage-context.ts";
+import { type ContextClass, checkResources, contextClass } from "../workers/stage-context.ts";
 import type { PoolMaker } from "../workers/stage-pool.ts";
 import type { Plane } from "./run-node.ts";
 
@@ -20,9 +20,6 @@ export class StageRun {
   readonly makePool: PoolMaker | undefined;
   readonly plane: Plane;
   readonly counters: StageCounters = new StageCounters();
-  readonly startedAt: number = performance.now();
-  /** Worker indexes of errors that came from workers. */
-  readonly #workers = new WeakMap<object, number>();
   #calls = 0;
 
   constructor(stage: Stage, work: FunctionStage, plane: Plane) {
@@ -36,17 +33,6 @@ export class StageRun {
 
   retryContext(attempt: number): Parameters<RetryRule["takes"]>[1] {
     return { callId: ++this.#calls, method: this.name, attempt };
-  }
-
-  /** Keeps which worker an error came from. */
-  noteWorker(error: unknown, worker: number | undefined): void {
-    if (worker !== undefined && typeof error === "object" && error !== null) this.#workers.set(error, worker);
-  }
-
-  /** The worker that an error came from; inline and on the event loop there is but one. */
-  workerOf(error: unknown): number | undefined {
-    if (this.makePool === undefined) return 0;
-    return typeof error === "object" && error !== null ? this.#workers.get(error) : undefined;
   }
 }
 
@@ -109,9 +95,7 @@ export class LocalResources {
   }
 
   async #takeResources(onStart: NonNullable<StageRun["options"]["onStart"]>): Promise<void> {
-    const resources: unknown = await onStart(this.worker);
-    if (resources !== undefined && (typeof resources !== "object" || resources === null))
-      throw new TypeError(`onStart of "${this.#run.name}" must return a plain object or nothing`);
+    const resources = checkResources(await onStart(this.worker));
     this.#resources = resources ?? {};
     this.#hasStarted = true;
     this.Context = contextClass(resources);

@@ -14,8 +14,16 @@ export class BlockedClock {
     if (isBlocked === this.#since >= 0) return;
     if (isBlocked) this.#since = tickNow();
     else {
-      this.#counters.blockedMs += tickNow() - this.#since;
+      this.look();
       this.#since = -1;
     }
+  }
+
+  /** Counts what has passed by now. */
+  look(): void {
+    if (this.#since < 0) return;
+    const now = tickNow();
+    this.#counters.blockedMs += now - this.#since;
+    this.#since = now;
   }
 }

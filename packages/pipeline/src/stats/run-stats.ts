@@ -5,8 +5,8 @@ import type { StageCounters } from "./stage-counters.ts";
 export interface StageStats {
   readonly name: string;
   readonly mode: string;
-  /** Workers that live now; of an async stage the elements that it works on at once. */
-  readonly totalWorkers: number;
+  /** Workers that live now; of an async stage the elements that it can work on at once, null for any number. */
+  readonly totalWorkers: number | null;
   /** Elements that may wait in front of it; null for any number. */
   readonly maxsize: number | null;
   /** Elements that wait in front of it. */
@@ -31,14 +31,15 @@ export interface StageStats {
   readonly filtered: number;
   /** Elements that took too long and were left out. */
   readonly dropped: number;
-  /** Time in which it had an element but no room for a result. */
+  /** Time in which it had an element but no room for a result; 0 in sync mode, where a stage works when it is asked to. */
   readonly blockedMs: number;
+  /** Since the run was started. */
   readonly uptimeMs: number;
   /** Time from the start of an attempt to its end; of sync stages of every 64th, of async ones of every 32nd. */
   readonly latencyMs: HistogramSummary;
-  /** Time that an element waits for a worker of the stage. */
+  /** Time that an element waits for a worker of the stage, of as many; in sync mode none does. */
   readonly waitMs: HistogramSummary;
-  /** Its workers; empty where it has no pool. */
+  /** The workers of its pool, its own or that which it was given; empty where it has none. */
   readonly workers: readonly WorkerStats[];
 }
 

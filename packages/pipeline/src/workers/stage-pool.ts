@@ -1,24 +1,37 @@
-import type { ArrayBufferOrPort, CallOptions, Future, MethodRef, Pool } from "concurry";
-import { kindOf } from "../functions/function-reference.ts";
+import type { ArrayBufferOrPort, CallOptions, Future, MethodRef, Pool, PoolStats, Task } from "concurry";
+import { kindOf, nameOf } from "../functions/function-reference.ts";
 import { locate } from "../functions/refuse-closure.ts";
 import type { FunctionStage } from "../graph/stage.ts";
 import { type StageSpec, StageWorker } from "./stage-worker.ts";
+
+// Items that a stream may be ahead.
+const MOST_AHEAD = 16;
 
 /** A pool as stages use it: its methods by name. */
 type Methods = Readonly<Record<string, (...values: unknown[]) => Future<unknown>>>;
 
 /** Calls the function of a stage in a pool. */
 export interface StagePool {
+  /** Undefined for that of a task, which can only be asked for its stats. */
   readonly pool: Pool<StageWorker> | undefined;
+  /** Name of the method that is called, as it stands in what the pool says of calls. */
+  readonly method: string;
   /** True where the stage has started the pool, and so ends it. */
   readonly isOwn: boolean;
   /** True where workers are of the class that knows `begin` and `finish`. */
   readonly hasHooks: boolean;
+  stats(): PoolStats;
   call(value: unknown, index: readonly number[], transfer: readonly ArrayBufferOrPort[] | undefined): unknown;
 }
 
 /** How the pool of a stage is started; made, and so checked, before anything is. */
-export type PoolMaker = () => StagePool;
+export type PoolMaker = (facts: PoolFacts) => StagePool;
+
+/** What a run knows of the way behind a stage. */
+export interface PoolFacts {
+  /** Elements that fit behind it. */
+  readonly room: number;
+}
 
 /**
  * Checks a stage that runs in a pool.
@@ -28,7 +41,8 @@ export type PoolMaker = () => StagePool;
  */
 export function poolMaker(owner: string, stage: FunctionStage): PoolMaker {
   const { f, options } = stage;
-  if (options.pool !== undefined) return () => givenPool(stage, options.pool as object);
+  const { pool } = options;
+  if (pool !== undefined) return ({ room }) => givenPool(stage, pool, room);
   if (kindOf(f) === "method") return ownPoolOfMethod(stage, f as MethodRef);
   if (!options.hasMode) return () => ofTask(f as (value: unknown) => unknown);
   return ownPoolOfFunction(owner, stage);
@@ -43,9 +57,10 @@ function ownPoolOfFunction(owner: string, stage: FunctionStage): PoolMaker {
   const spec: StageSpec = { mode, f: locate(owner, mode, f), onStart: text(onStart), onDone: text(onDone) };
   const builder = StageWorker.options(ownOptions(options));
   const method = operation === "flatMap" ? "applyAll" : "apply";
-  return () => {
+  return ({ room }) => {
     const pool = builder.init(spec) as unknown as Pool<StageWorker>;
-    return { pool, isOwn: true, hasHooks: true, call: caller(pool, method, limitsOf(stage), true) };
+    const call = caller(pool, method, callOptionsOf(stage, room), true);
+    return { ...inPool(pool, method), isOwn: true, hasHooks: true, call };
   };
 }
 
@@ -55,32 +70,51 @@ function ownPoolOfMethod(stage: FunctionStage, ref: MethodRef): PoolMaker {
   const builder = workerClass.options(ownOptions(options)) as unknown as {
     init(...values: readonly unknown[]): Pool<StageWorker>;
   };
-  return () => {
+  return ({ room }) => {
     const pool = builder.init(...ref.constructorArguments);
-    return { pool, isOwn: true, hasHooks: false, call: caller(pool, ref.method, limitsOf(stage), false) };
+    const call = caller(pool, ref.method, callOptionsOf(stage, room), false);
+    return { ...inPool(pool, ref.method), isOwn: true, hasHooks: false, call };
   };
 }
 
-function givenPool(stage: FunctionStage, pool: object): StagePool {
+function givenPool(stage: FunctionStage, given: object, room: number): StagePool {
   const { f } = stage;
-  if (kindOf(f) === "method")
-    return {
-      pool: undefined,
-      isOwn: false,
-      hasHooks: false,
-      call: caller(pool as Pool<StageWorker>, (f as MethodRef).method, limitsOf(stage), false),
-    };
-  const { submit } = pool as { submit(f: unknown, value: unknown): unknown };
-  return { pool: undefined, isOwn: false, hasHooks: false, call: (value) => submit.call(pool, f, value) };
+  const pool = given as Pool<StageWorker>;
+  if (kindOf(f) === "method") {
+    const { method } = f as MethodRef;
+    const call = caller(pool, method, callOptionsOf(stage, room), false);
+    return { ...inPool(pool, method), isOwn: false, hasHooks: false, call };
+  }
+  const { submit } = given as { submit(f: unknown, value: unknown): unknown };
+  const call = (value: unknown): unknown => submit.call(given, f, value);
+  return { ...inPool(pool, "submit"), isOwn: false, hasHooks: false, call };
 }
 
-function ofTask(task: (value: unknown) => unknown): StagePool {
-  return { pool: undefined, isOwn: false, hasHooks: false, call: (value) => task(value) };
+function ofTask(f: (value: unknown) => unknown): StagePool {
+  const task = f as Task<[unknown]>;
+  return {
+    pool: undefined,
+    method: nameOf(f, ""),
+    isOwn: false,
+    hasHooks: false,
+    stats: () => task.getPoolStats(),
+    call: (value) => task(value),
+  };
 }
 
-/** The time limit is one of calls with elements; that of a stream is kept here, for each item. */
-function limitsOf({ operation, options: { timeoutMs, graceMs } }: FunctionStage): CallOptions {
-  return timeoutMs === undefined || operation === "flatMap" ? {} : { timeoutMs, graceMs };
+function inPool(pool: Pool<StageWorker>, method: string): Pick<StagePool, "pool" | "method" | "stats"> {
+  return { pool, method, stats: () => pool.getPoolStats() };
+}
+
+/**
+ * The options of the calls with elements. The time limit of a stream is that of each item, and kept elsewhere; a stream is
+ * no further ahead than there is room for its items.
+ */
+function callOptionsOf({ operation, options }: FunctionStage, room: number): CallOptions {
+  const { timeoutMs, graceMs } = options;
+  if (operation !== "flatMap") return timeoutMs === undefined ? {} : { timeoutMs, graceMs };
+  const highWaterMark = Math.max(1, Math.min(MOST_AHEAD, room));
+  return timeoutMs === undefined ? { highWaterMark } : { highWaterMark, graceMs };
 }
 
 function ownOptions({ workers, mode, graceMs, name, poolOptions }: FunctionStage["options"]): object {

@@ -3,6 +3,7 @@ import { callContext, Worker } from "concurry";
 import { realm } from "concurry/internal";
 import type { ElementIndex } from "../elements/element-index.ts";
 import type { DoneStatus, WorkerInfo } from "../options/stage-options.ts";
+import { checkResources } from "./stage-context.ts";
 
 /** What a worker of a stage is told from the start: its functions by the texts that name them. */
 export interface StageSpec {
@@ -42,7 +43,7 @@ export class StageWorker extends Worker {
     this.#onDone = done;
     const index = realm().workerIndex ?? 0;
     const info: WorkerInfo = { index, id: `${index}-${process.pid}-${threadId}`, mode, limits: this.limits };
-    this.#resources = ((await start?.(info)) as object | undefined) ?? {};
+    this.#resources = checkResources(await start?.(info)) ?? {};
     this.#info = info;
   }
 

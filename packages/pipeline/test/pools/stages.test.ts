@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { concat, type DoneStatus, errorContext, map, pipeline } from "@concurry/pipeline";
 import { afterAll, describe, expect, test } from "vitest";
 import * as functions from "#workers/functions";
+import * as more from "#workers/late-and-lost";
 import { after, countingSource, errorOf, numbers, sorted } from "../support.ts";
 
 // What a stop may take on a machine that is busy; far below what the functions would.
@@ -84,6 +85,20 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
     });
     expect(await errorOf(pipeline(nums).map(same, { mode, onDone: failOnDone }))).toMatchObject({
       message: "onDone",
+    });
+  });
+
+  test("what onStart returns is an object without the names of a context's own", async () => {
+    const { startSignal, startNumber } = more;
+    const line = (onStart: () => unknown) =>
+      pipeline(nums).map(functions.same, { mode, onStart: onStart as never });
+    expect(await errorOf(line(startSignal))).toMatchObject({
+      name: "TypeError",
+      message: 'onStart returned a resource named "signal", which is a name of the context\'s own',
+    });
+    expect(await errorOf(line(startNumber))).toMatchObject({
+      name: "TypeError",
+      message: "onStart must return a plain object or nothing, got 5",
     });
   });
 
@@ -198,6 +213,17 @@ test.each(["error", "break", "abort"] as const)("onDone runs also on %s", async 
 async function heard(count: number): Promise<void> {
   while (told.length < count) await after(5);
 }
+
+test("a stream is no further ahead than there is room behind its stage", async () => {
+  const counts = new Int32Array(new SharedArrayBuffer(4));
+  const run = pipeline([counts]).flatMap(more.counted, { mode: "thread" }).start({ maxsize: 3 });
+  for await (const _ of run) {
+    await after(200);
+    break;
+  }
+  // One is here, three wait for the reader, one in the stage, three in the worker.
+  expect(counts[0]).toBeLessThanOrEqual(8);
+});
 
 test("a worker that is killed fails only its element", async () => {
   const { killsItselfAtThree } = functions;
