@@ -15,7 +15,10 @@ async function* inLoops(pool: TaskPool, count: number, atOnce: number): AsyncGen
   const elements = numbers(count);
   let sum = 0;
   const loop = async (): Promise<void> => {
-    for (const value of elements) sum += await pool.submit(increment, value);
+    for (const value of elements) {
+      const result = await pool.submit(increment, value);
+      sum += result;
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, loop));
   yield sum;

@@ -67,8 +67,12 @@ export class WorkerStage implements RunNode {
   }
 
   readonly wake = (): void => {
-    this.#waits.look(this.#inlet.size);
-    if (this.#isActive || !this.#isUp || this.#hasEnded || this.#run.plane.isStopped) return;
+    // What comes meanwhile is seen at the end of the loop.
+    if (this.#isActive) return;
+    if (!this.#isUp || this.#hasEnded || this.#run.plane.isStopped) {
+      this.#waits.look(this.#inlet.size);
+      return;
+    }
     this.#isActive = true;
     this.#streams.resume();
     while (this.#running.size < this.#run.options.workers) {
@@ -81,6 +85,7 @@ export class WorkerStage implements RunNode {
       this.#call(slot);
     }
     this.#isActive = false;
+    this.#waits.look(this.#inlet.size);
     this.#blocked.note(this.#inlet.size > 0 && this.#running.size < this.#run.options.workers);
     if (this.#running.size === 0 && this.#retries.size === 0 && this.#inlet.isDone()) this.#end();
   };
