@@ -2,7 +2,6 @@ import { killAllHosts } from "./host/host-handle.ts";
 import { runLimits } from "./limits/run-limits.ts";
 import { runOwn } from "./own/run-own.ts";
 import { OURS, peerNamed } from "./peers/index.ts";
-import { runPipelines } from "./pipelines/run-pipelines.ts";
 import { writeResults } from "./report/results-file.ts";
 import { describeCommit, describeMachine, describeVersions } from "./report/surroundings.ts";
 import { formatTable } from "./report/table.ts";
@@ -57,7 +56,6 @@ try {
   if (options === undefined) print(HELP);
   else if (options.soakMinutes !== undefined) await runSoak(options.soakMinutes, print);
   else if (options.limits) await runLimits(options.rounds, print);
-  else if (options.pipelines) await runPipelines(options.rounds, print);
   else await measure(options);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);

@@ -1,3 +1,8 @@
+import { pipelineAsync } from "../pipelines/async-maps.ts";
+import { pipelineCpu } from "../pipelines/cpu-stages.ts";
+import { pipelineCalls } from "../pipelines/stage-calls.ts";
+import { pipelineMemory } from "../pipelines/stage-memory.ts";
+import { pipelineSync } from "../pipelines/sync-stages.ts";
 import { fairness } from "./fairness.ts";
 import { inlineAsync, inlineSync } from "./inline.ts";
 import { overhead } from "./overhead.ts";
@@ -16,4 +21,9 @@ export const OWN_WORKLOADS: Readonly<Record<OwnName, OwnWorkload>> = {
   fairness,
   "scale-workers": scaleWorkers,
   "scale-waiting": scaleWaiting,
+  "pipeline-sync": pipelineSync,
+  "pipeline-async": pipelineAsync,
+  "pipeline-cpu": pipelineCpu,
+  "pipeline-memory": pipelineMemory,
+  "pipeline-calls": pipelineCalls,
 };

@@ -7,7 +7,15 @@ export const OWN_NAMES = [
   "fairness",
   "scale-workers",
   "scale-waiting",
+  "pipeline-sync",
+  "pipeline-async",
+  "pipeline-cpu",
+  "pipeline-memory",
+  "pipeline-calls",
 ] as const;
 
 /** Name of a workload that only this library runs. */
 export type OwnName = (typeof OWN_NAMES)[number];
+
+/** The workloads of `--pipelines`. */
+export const PIPELINE_NAMES: readonly OwnName[] = OWN_NAMES.filter((name) => name.startsWith("pipeline-"));

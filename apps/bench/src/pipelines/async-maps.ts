@@ -2,29 +2,22 @@ import { Readable } from "node:stream";
 import { pipeline } from "@concurry/pipeline";
 import { pMapIterable } from "p-map";
 import { transform } from "streaming-iterables";
-import type { Duel } from "../limits/duel.ts";
+import { inTurns } from "../own/in-turns.ts";
+import { medianFigure, type OwnFigure, type OwnSettings, scaledCalls } from "../own/own-figure.ts";
+import { median } from "../statistics.ts";
+import { numbers, ratios, sumOf, usPerElement } from "./elements.ts";
 
 const GOAL = 1;
 const ELEMENTS = 100_000;
+const FEWEST_ELEMENTS = 1000;
+const WORKERS = [1, 100];
+const WORKLOAD = "pipeline-async";
 
-type Way = (elements: number) => Promise<unknown>;
-
-function* numbers(count: number): Generator<number> {
-  for (let value = 0; value < count; value += 1) yield value;
-}
-
-/** A function that does nothing; plain, or behind a promise. */
-const NOTHING: Readonly<Record<string, (value: number) => number | Promise<number>>> = {
+/** A function that does next to nothing; plain, or behind a promise. */
+const FUNCTIONS: Readonly<Record<string, (value: number) => number | Promise<number>>> = {
   "plain function": (value) => value + 1,
   "async function": async (value) => value + 1,
 };
-
-/** Reads all and checks that all is there. */
-async function drain(results: AsyncIterable<number>, count: number): Promise<void> {
-  let sum = 0;
-  for await (const value of results) sum += value;
-  if (sum !== (count * (count + 1)) / 2) throw new Error(`The results add up to ${sum}.`);
-}
 
 type Make = (
   elements: Iterable<number>,
@@ -34,28 +27,47 @@ type Make = (
 
 const ours: Make = (elements, f, workers) => pipeline(elements).map(f, { mode: "async", workers });
 
-const THEIRS: Readonly<Record<string, Make>> = {
-  "streaming-iterables transform": (elements, f, workers) => transform(workers, f, elements),
-  "p-map pMapIterable": (elements, f, workers) =>
+/** What does the same: the goal is set by the fastest of them. */
+const PEERS: Readonly<Record<string, Make>> = {
+  "streaming-iterables": (elements, f, workers) => transform(workers, f, elements),
+  "p-map": (elements, f, workers) =>
     pMapIterable(elements, f, { concurrency: workers, preserveOrder: false }),
+};
+
+/** Shown beside them. */
+const SHOWN: Readonly<Record<string, Make>> = {
   "Readable.map": (elements, f, workers) => Readable.from(elements).map(f, { concurrency: workers }),
 };
 
-/** `async` stages of 1 and of 100 workers with nothing to do, against what else maps with a bound. */
-export function asyncMapDuels(): readonly Duel[] {
-  const way =
-    (make: Make, f: string, workers: number): Way =>
-    (elements) =>
-      drain(make(numbers(elements), NOTHING[f] as Parameters<Make>[1], workers), elements);
-  return Object.keys(NOTHING).flatMap((f) =>
-    [1, 100].flatMap((workers) =>
-      Object.entries(THEIRS).map(([name, make]) => ({
-        title: `async map, ${f}, ${workers} at once / ${name}`,
-        goal: GOAL,
-        operations: ELEMENTS,
-        ours: way(ours, f, workers),
-        theirs: way(make, f, workers),
-      })),
-    ),
+async function figuresOf(
+  words: string,
+  workers: number,
+  count: number,
+  rounds: number,
+): Promise<readonly OwnFigure[]> {
+  const f = FUNCTIONS[words] as Parameters<Make>[1];
+  const names = [...Object.keys(PEERS), ...Object.keys(SHOWN)];
+  const ways = [ours, ...Object.values(PEERS), ...Object.values(SHOWN)].map(
+    (make) => () => usPerElement(make(numbers(count), f, workers), count, sumOf(count) + count),
   );
+  const [own = [], ...others] = await inTurns(ways, rounds);
+  const peers = others.slice(0, Object.keys(PEERS).length);
+  const fastest = peers.reduce((best, other) => (median(other) < median(best) ? other : best));
+  const shape = `${words}, ${workers} at once`;
+  const speed = (title: string, other: readonly number[], goal: Pick<OwnFigure, "goal"> = {}): OwnFigure =>
+    medianFigure({ workload: WORKLOAD, title, unit: "x", ...goal }, ratios(other, own));
+  return [
+    speed(`${shape}: speed / the fastest peer's`, fastest, { goal: { atLeast: GOAL } }),
+    ...names.map((name, index) => speed(`${shape}: speed / ${name}`, others[index] ?? [])),
+    medianFigure({ workload: WORKLOAD, title: shape, unit: "us per element" }, own),
+  ];
+}
+
+/** A stage in async mode that has nothing to do, against what else maps with a bound. */
+export async function pipelineAsync({ rounds, scale }: OwnSettings): Promise<readonly OwnFigure[]> {
+  const count = scaledCalls(ELEMENTS, scale, FEWEST_ELEMENTS);
+  const figures: OwnFigure[] = [];
+  for (const words of Object.keys(FUNCTIONS))
+    for (const workers of WORKERS) figures.push(...(await figuresOf(words, workers, count, rounds)));
+  return figures;
 }

@@ -1,34 +1,34 @@
 import { pipeline } from "@concurry/pipeline";
-import type { Duel } from "../limits/duel.ts";
+import { inTurns } from "../own/in-turns.ts";
+import { medianFigure, type OwnFigure, type OwnSettings, scaledCalls } from "../own/own-figure.ts";
+import { numbers, ratios, sumOf, usPerElement } from "./elements.ts";
 
 const GOAL = 2;
 const ELEMENTS = 1_000_000;
+const FEWEST_ELEMENTS = 1000;
+const WORKLOAD = "pipeline-sync";
 
 const addOne = (value: number): number => value + 1;
 const double = (value: number): number => value * 2;
 const subtractOne = (value: number): number => value - 1;
 
-function* numbers(count: number): Generator<number> {
-  for (let value = 0; value < count; value += 1) yield value;
-}
-
 async function* byHand(elements: Iterable<number>): AsyncGenerator<number> {
   for (const value of elements) yield subtractOne(double(addOne(value)));
 }
 
-async function drain(results: AsyncIterable<number>, count: number): Promise<void> {
-  let sum = 0;
-  for await (const value of results) sum += value;
-  if (sum !== count * count) throw new Error(`The results add up to ${sum}.`);
-}
-
 /** Three stages in sync mode against one generator with their calls. */
-export function syncStagesDuel(): Duel {
-  return {
-    title: "3 sync stages / one async generator",
-    goal: GOAL,
-    operations: ELEMENTS,
-    ours: (count) => drain(pipeline(numbers(count)).map(addOne).map(double).map(subtractOne), count),
-    theirs: (count) => drain(byHand(numbers(count)), count),
-  };
+export async function pipelineSync({ rounds, scale }: OwnSettings): Promise<readonly OwnFigure[]> {
+  const count = scaledCalls(ELEMENTS, scale, FEWEST_ELEMENTS);
+  const sum = 2 * sumOf(count) + count;
+  const staged = (): AsyncIterable<number> =>
+    pipeline(numbers(count)).map(addOne).map(double).map(subtractOne);
+  const [ours = [], theirs] = await inTurns(
+    [() => usPerElement(staged(), count, sum), () => usPerElement(byHand(numbers(count)), count, sum)],
+    rounds,
+  );
+  const title = "time of 3 stages / one async generator";
+  return [
+    medianFigure({ workload: WORKLOAD, title, unit: "x", goal: { atMost: GOAL } }, ratios(ours, theirs)),
+    medianFigure({ workload: WORKLOAD, title: "3 stages", unit: "us per element" }, ours),
+  ];
 }

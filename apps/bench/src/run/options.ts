@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { CASES } from "../cases/index.ts";
-import { OWN_NAMES, type OwnName } from "../own/own-names.ts";
+import { OWN_NAMES, type OwnName, PIPELINE_NAMES } from "../own/own-names.ts";
 import { PEERS } from "../peers/index.ts";
 import type { Kind } from "../peers/peer.ts";
 import { VERDICT_ROUNDS } from "../verdict.ts";
@@ -21,8 +21,6 @@ export interface BenchOptions {
   readonly out: string | undefined;
   /** Only what limits cost, as ratios. */
   readonly limits: boolean;
-  /** Only what pipelines cost, as ratios. */
-  readonly pipelines: boolean;
   /** Workloads without peers; when there are any, nothing else is run. */
   readonly own: readonly OwnName[];
   /** Minutes of mixed load, and nothing else. */
@@ -55,7 +53,7 @@ export const HELP: string = `npm run bench -- [options]
   --own                      what only this library does: figures and goals, no peers
   --soak minutes             mixed load for so long: does memory stay flat?
   --limits                   what limits cost: ratios, each from one interleaved run
-  --pipelines                pipelines against other ways to map: ratios, each from one interleaved run
+  --pipelines                of --own only what pipelines cost
   --only a,b                 peers: ${PEERS.map((peer) => peer.name).join(", ")}
   --workloads a,b            workloads: ${CASES.map((each) => each.name).join(", ")}
                              with --own: ${OWN_NAMES.join(", ")}
@@ -102,6 +100,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
   const { values } = parseArgs({ args: [...args], options: FLAGS });
   if (values.help) return undefined;
   const kinds: readonly Kind[] = ["thread", "process"];
+  const isOwn = values.own || values.pipelines;
   const chosenKinds = names("kind", values.kind, kinds);
   return {
     peers: names(
@@ -109,7 +108,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
       values.only,
       PEERS.map((peer) => peer.name),
     ),
-    cases: values.own
+    cases: isOwn
       ? []
       : names(
           "workloads",
@@ -123,8 +122,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     node: values.node,
     out: values.out,
     limits: values.limits,
-    pipelines: values.pipelines,
-    own: values.own ? names("workloads", values.workloads, OWN_NAMES) : [],
+    own: isOwn ? names("workloads", values.workloads, values.pipelines ? PIPELINE_NAMES : OWN_NAMES) : [],
     soakMinutes: values.soak === undefined ? undefined : positive("soak", values.soak, false),
   };
 }

@@ -74,9 +74,8 @@ export class IterableQueue<T> implements AsyncIterable<T> {
   /** @internal Adds an element whether there is room or not. */
   push(value: T): void {
     if (this.#isKilled) return;
-    const reader = this.#readers.shift();
-    if (reader !== undefined) {
-      reader.resolve({ done: false, value });
+    if (this.#readers.size > 0) {
+      this.#readers.shift()?.resolve({ done: false, value });
       this.onTake?.();
       return;
     }
@@ -88,11 +87,7 @@ export class IterableQueue<T> implements AsyncIterable<T> {
   poll(): T | undefined {
     if (this.#elements.size === 0) return undefined;
     const value = this.#elements.shift();
-    const writer = this.#writers.shift();
-    if (writer !== undefined) {
-      this.#elements.push(writer.value);
-      writer.done();
-    }
+    if (this.#writers.size > 0) this.#letIn();
     this.onTake?.();
     return value;
   }
@@ -157,6 +152,14 @@ export class IterableQueue<T> implements AsyncIterable<T> {
         return Promise.resolve({ done: true, value: undefined });
       },
     };
+  }
+
+  /** There is room for what waits first. */
+  #letIn(): void {
+    const writer = this.#writers.shift();
+    if (writer === undefined) return;
+    this.#elements.push(writer.value);
+    writer.done();
   }
 
   #end(): void {

@@ -23,6 +23,7 @@ import { WorkerStage } from "./run-worker-stage.ts";
 import { SourcePump } from "./source-pump.ts";
 import { StageRun } from "./stage-run.ts";
 import { valuesOf } from "./through.ts";
+import { wakeSeldom } from "./wake-seldom.ts";
 
 // Of what has no workers and so no size of its own: two elements, as of a stage with one worker.
 const PLAIN_MAXSIZE = 2;
@@ -117,9 +118,9 @@ class NodeBuilder {
       first.work.kind === "function"
         ? this.#workers(this.#run(first, first.work), queue, out.queues)
         : this.#ordered(first, queue, out.queues);
-    queue.onPut = () => node.wake();
-    queue.onEnd = queue.onPut;
-    out.listen(() => node.wake());
+    queue.onPut = node.wake;
+    queue.onEnd = node.wake;
+    out.listen(node.wake);
     return node;
   }
 
@@ -138,7 +139,7 @@ class NodeBuilder {
     const inlet = this.#inlet(group.first, wake);
     const steps = group.steps.map((make) => make(wake));
     const loop = new InlineLoop(this.#plane, inlet, out.queues, steps);
-    out.listen(wake);
+    out.listen(loop.wake);
     return loop;
   }
 
@@ -207,7 +208,7 @@ class NodeBuilder {
     return {
       queues: new OutputQueues(queues, copier),
       listen: (wake) => {
-        for (const queue of queues) queue.onTake = wake;
+        for (const queue of queues) queue.onTake = group.isLoop ? wakeSeldom(queue, wake) : wake;
       },
     };
   }

@@ -1,4 +1,3 @@
-import { type Deferred, deferred } from "concurry/internal";
 import type { Item } from "../elements/element.ts";
 import type { Stage } from "../graph/stage.ts";
 import type { ResolvedRunOptions } from "../options/run-options.ts";
@@ -8,6 +7,8 @@ import { RingBuffer } from "../queues/ring-buffer.ts";
 import type { PipelineEvents } from "../stats/run-events.ts";
 import type { RunStats } from "../stats/run-stats.ts";
 import { ControlPlane } from "./control-plane.ts";
+
+type Result = IteratorResult<unknown, undefined>;
 
 type Listener<Name extends keyof PipelineEvents> = (payload: PipelineEvents[Name]) => void;
 
@@ -24,7 +25,8 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly #output: IterableQueue<Item>;
   /** The output queue of a loop, which works only when it is asked to. */
   readonly #demand: DemandQueue | undefined;
-  readonly #readers: RingBuffer<Deferred<IteratorResult<unknown, undefined>>> = new RingBuffer();
+  /** What resolves the promises of those that wait for an element. */
+  readonly #readers: RingBuffer<(result: Result | Promise<Result>) => void> = new RingBuffer();
 
   /** @internal */
   constructor(
@@ -36,8 +38,8 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
     this.#plane = new ControlPlane(name, end, options, branchOf);
     this.#output = this.#plane.output;
     this.#demand = this.#output instanceof DemandQueue ? this.#output : undefined;
-    this.#output.onPut = () => this.#serve();
-    this.#output.onEnd = () => this.#serve();
+    this.#output.onPut = this.#serve;
+    this.#output.onEnd = this.#serve;
   }
 
   /** What holds the run together. */
@@ -96,7 +98,7 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
 
   [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
     return {
-      next: () => this.#next(),
+      next: this.#next,
       return: async () => {
         await this.#leave();
         return { done: true, value: undefined };
@@ -104,7 +106,7 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
     };
   }
 
-  #next(): Promise<IteratorResult<T, undefined>> {
+  readonly #next = (): Promise<IteratorResult<T, undefined>> => {
     const output = this.#output;
     if (this.#readers.size === 0) {
       const demand = this.#demand;
@@ -120,38 +122,39 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
         return Promise.resolve({ done: false, value: item.value as T });
       }
     }
-    const reader = deferred<IteratorResult<unknown, undefined>>();
-    this.#readers.push(reader);
+    const reader = new Promise<Result>(this.#addReader);
     if (this.#demand !== undefined) this.#demand.wanted = this.#readers.size;
     if (this.#plane.isPulling) this.#demand?.onTake?.();
     else this.#plane.pull();
     this.#serve();
-    return reader.promise as Promise<IteratorResult<T, undefined>>;
-  }
+    return reader as Promise<IteratorResult<T, undefined>>;
+  };
+
+  // One for all readers.
+  readonly #addReader = (resolve: (result: Result | Promise<Result>) => void): void => {
+    this.#readers.push(resolve);
+  };
 
   /** Gives readers what is there. */
-  #serve(): void {
+  readonly #serve = (): void => {
     while (this.#readers.size > 0) {
       const item = this.#output.poll();
       if (item === undefined) break;
       this.#plane.delivered();
       const reader = this.#readers.shift();
       if (this.#demand !== undefined) this.#demand.wanted = this.#readers.size;
-      reader?.resolve({ done: false, value: item.value });
+      reader?.({ done: false, value: item.value });
     }
     if (this.#readers.size > 0 && this.#output.isDone()) void this.#end();
-  }
+  };
 
   /** Nothing comes any more: readers hear so when nothing of the run is left. */
   async #end(): Promise<void> {
     await this.#plane.stop("end");
     const { failure } = this.#plane;
-    let isFirst = true;
-    for (let reader = this.#readers.shift(); reader !== undefined; reader = this.#readers.shift()) {
-      if (failure !== undefined && isFirst) reader.reject(failure.error);
-      else reader.resolve({ done: true, value: undefined });
-      isFirst = false;
-    }
+    if (failure !== undefined) this.#readers.shift()?.(Promise.reject(failure.error));
+    for (let reader = this.#readers.shift(); reader !== undefined; reader = this.#readers.shift())
+      reader({ done: true, value: undefined });
   }
 
   async #leave(): Promise<void> {

@@ -58,12 +58,12 @@ export class InlineLoop implements RunNode {
     });
   }
 
-  wake(): void {
+  readonly wake = (): void => {
     if (this.#isActive || !this.#isUp) return;
     this.#isActive = true;
     while (this.#canGoOn() && this.#advance()) {}
     this.#isActive = false;
-  }
+  };
 
   /** Waits for a promise of a step; `resume` says what becomes of the element then. */
   wait(promise: PromiseLike<unknown>, place: number, onValue: Resume, onError: Resume): typeof WAITING {

@@ -38,8 +38,8 @@ export interface Plane {
 export interface RunNode {
   /** Brings up what the stages need; a promise where that takes time. */
   start(): Promise<void> | undefined;
-  /** Something changed: goes on as far as possible. */
-  wake(): void;
+  /** Something changed: goes on as far as possible. What queues call back, as it is: one call less for each element. */
+  readonly wake: () => void;
   /** Aborts what runs; resolves when all has ended. Undefined when nothing runs. */
   abort(reason: unknown): Promise<unknown> | undefined;
   /** Tells of the functions that did not heed their signal. */

@@ -32,7 +32,7 @@ export class OrderedNode implements RunNode {
 
   start(): undefined {}
 
-  wake(): void {
+  readonly wake = (): void => {
     if (this.#isActive || this.#plane.isStopped || this.#hasEnded) return;
     this.#isActive = true;
     while (this.#takeIn() || this.#giveOut()) {}
@@ -41,7 +41,7 @@ export class OrderedNode implements RunNode {
     this.#hasEnded = true;
     this.gate?.end();
     this.#out.workerDone();
-  }
+  };
 
   abort(): undefined {}
 

@@ -66,9 +66,13 @@ export class WorkerStage implements RunNode {
     });
   }
 
-  wake(): void {
-    this.#waits.look(this.#inlet.size);
-    if (this.#isActive || !this.#isUp || this.#hasEnded || this.#run.plane.isStopped) return;
+  readonly wake = (): void => {
+    // What comes meanwhile is seen at the end of the loop.
+    if (this.#isActive) return;
+    if (!this.#isUp || this.#hasEnded || this.#run.plane.isStopped) {
+      this.#waits.look(this.#inlet.size);
+      return;
+    }
     this.#isActive = true;
     this.#streams.resume();
     while (this.#running.size < this.#run.options.workers) {
@@ -81,9 +85,10 @@ export class WorkerStage implements RunNode {
       this.#call(slot);
     }
     this.#isActive = false;
+    this.#waits.look(this.#inlet.size);
     this.#blocked.note(this.#inlet.size > 0 && this.#running.size < this.#run.options.workers);
     if (this.#running.size === 0 && this.#retries.size === 0 && this.#inlet.isDone()) this.#end();
-  }
+  };
 
   /** A call has a result, or a stream an item. */
   onValue(slot: Slot, value: unknown): void {
@@ -169,13 +174,13 @@ export class WorkerStage implements RunNode {
     slot.startedAt = this.#run.counters.completed & (this.#caller.timedShare - 1) ? 0 : tickNow();
     try {
       const result = this.#caller.call(slot);
-      if (!isThenable(result)) this.onValue(slot, result);
-      else {
+      const isPromise = result instanceof Promise;
+      if (isPromise || isThenable(result)) {
         slot.promise = result;
         this.#limits?.set(slot);
         // A promise of another kind may do anything in `then`.
-        (result instanceof Promise ? result : Promise.resolve(result)).then(slot.onValue, slot.onError);
-      }
+        (isPromise ? result : Promise.resolve(result)).then(slot.onValue, slot.onError);
+      } else this.onValue(slot, result);
     } catch (error) {
       this.onError(slot, error);
     }

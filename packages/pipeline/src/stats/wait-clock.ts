@@ -24,7 +24,12 @@ export class WaitClock {
 
   /** The first one is taken. */
   take(): void {
-    if ((this.#taken++ & this.#others) === 0)
-      this.#histogram.add(tickNow() - (this.#times.shift() as number));
+    const number = this.#taken++;
+    const isMeasured = (number & this.#others) === 0;
+    if (this.#came <= number) {
+      // Nobody looked since it came: it is taken at once.
+      this.#came = number + 1;
+      if (isMeasured) this.#histogram.add(0);
+    } else if (isMeasured) this.#histogram.add(tickNow() - (this.#times.shift() as number));
   }
 }
