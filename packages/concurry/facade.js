@@ -12,11 +12,13 @@ write("internal.js", internal, ".internal");
 function write(file, exports, path) {
   writeFileSync(
     new URL(`./dist/${file}`, import.meta.url),
-    `import { createRequire } from "node:module";
+    `const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+// A host has loaded it.
+const whole = require.cache[require.resolve("./concurry.cjs")]?.exports ?? require("./load.cjs").load();
 
 export const {
   ${Object.keys(exports).sort().join(",\n  ")},
-} = createRequire(import.meta.url)("./load.cjs").load()${path};
+} = whole${path};
 `,
   );
 }

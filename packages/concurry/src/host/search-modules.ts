@@ -1,8 +1,7 @@
-import { createRequire } from "node:module";
 import { isMainThread } from "node:worker_threads";
 import type { ClassLocator, HostSpec, ModuleCandidate } from "../protocol/frame.ts";
-import { bareUrl, displayPath } from "../util/call-site.ts";
-import { importModule } from "../util/loader.ts";
+import { bareUrl } from "../util/call-site.ts";
+import { evaluateModule } from "./evaluate-module.ts";
 import type { Choice, Reached } from "./find-class.ts";
 import {
   inTestFile,
@@ -83,7 +82,7 @@ async function loadCandidate<Value extends object>(
   search.plant(url);
   if (isMain(spec, url) && !isLoadDebugged()) muteStartUp();
   const outcome = await waitForModule<Value>({
-    load: () => evaluate(url),
+    load: () => evaluateModule(url, loader),
     look: () => foundIn(search.look(url)),
     lookHard: search.lookHard && (() => foundIn(search.lookHard?.())),
     isWaiting: waiting.has(url),
@@ -95,12 +94,6 @@ async function loadCandidate<Value extends object>(
   if ("namespace" in outcome) return afterLoad(search, url, outcome.namespace, isLast);
   if ("hangs" in outcome) throw missing(search);
   throw new LoadFailure(stillLoading(spec, url));
-}
-
-// Node 22 can't `import()` CommonJS written in TypeScript when that requires an ES module; `require` can.
-async function evaluate(url: string): Promise<object> {
-  if (!bareUrl(url).endsWith(".cts")) return importModule(url) as Promise<object>;
-  return { default: createRequire(url)(displayPath(url)) };
 }
 
 function afterLoad<Value extends object>(

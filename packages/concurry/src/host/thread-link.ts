@@ -1,4 +1,4 @@
-import type { MessagePort, Transferable } from "node:worker_threads";
+import { type MessagePort, receiveMessageOnPort, type Transferable } from "node:worker_threads";
 import type { Frame, HostLink, Lane, LinkInfo } from "../protocol/connection.ts";
 import { Inbox } from "../protocol/inbox.ts";
 import { END_REQUEST, type ThreadStart } from "../protocol/thread-start.ts";
@@ -20,6 +20,9 @@ class ThreadLink implements HostLink {
     this.info = { wire: "clone", claims: start.claims };
     this.#callPort = start.callPort;
     this.#controlPort = start.controlPort;
+    // What to start has come long before this thread was up: it needn't wait for a turn of the event loop.
+    const first = receiveMessageOnPort(this.#callPort);
+    if (first !== undefined) this.#inbox.deliver({ lane: "call", body: first.message, form: "value" });
     this.#listen(this.#callPort, "call");
     this.#listen(this.#controlPort, "control");
     // The call port alone keeps the thread alive.

@@ -5,7 +5,6 @@ import { Script } from "node:vm";
 import type { Loader } from "../util/loader.ts";
 
 const FILE: string = join(__dirname, "concurry.cjs");
-const PARAMETERS = "exports, require, module, __filename, __dirname, concurryLoader";
 
 /** The whole package, with what starts a host. */
 type Whole = typeof import("../whole.ts");
@@ -23,7 +22,9 @@ export function load(compiled?: Uint8Array): Whole {
   const require = createRequire(FILE);
   const known = require.cache[FILE];
   if (known !== undefined) return known.exports as Whole;
-  const source = `(function (${PARAMETERS}) {${readFileSync(FILE, "utf8")}\n})`;
+  // A function, as the build has written it, in one byte per character: half a megabyte put together or decoded here
+  // would take a new thread another 2 ms.
+  const source = readFileSync(FILE, "latin1");
   const script = new Script(source, {
     filename: FILE,
     ...(compiled !== undefined && { cachedData: compiled }),

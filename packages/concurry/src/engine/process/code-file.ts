@@ -1,5 +1,4 @@
 import { closeSync, openSync, unlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compiledCode } from "../../util/loader.ts";
 
@@ -19,6 +18,8 @@ export function codeFile(): number | undefined {
 }
 
 function writeUnnamed(bytes: Uint8Array): number | undefined {
+  // Loaded on first use: threads need not pay for it.
+  const { tmpdir } = process.getBuiltinModule("node:os");
   const path = join(tmpdir(), `concurry-${process.pid}-${Math.random().toString(36).slice(2)}`);
   let opened: number | undefined;
   try {
