@@ -2,39 +2,42 @@ import { show } from "concurry/internal";
 import type { ElementIndex } from "../elements/element-index.ts";
 import type { ContextName, Resources, WorkerInfo } from "../options/stage-options.ts";
 
+/** Who makes the signal of a call, on first use: most functions never ask. */
+interface SignalSource {
+  readonly signal: AbortSignal;
+  abort?(reason: unknown): void;
+}
+
 let abort: (context: StageContext, reason: unknown) => void;
 
 /** What a stage's function gets besides its value. Resources are on the prototype of a subclass. */
 export class StageContext {
   readonly index: ElementIndex;
   readonly worker: WorkerInfo;
-  #controller: AbortController | undefined;
-  #abortedBy: { readonly reason: unknown } | undefined;
+  #source: SignalSource | undefined;
 
-  constructor(index: ElementIndex, worker: WorkerInfo) {
+  /** @param source The call of a worker that is in charge of the signal; by default it is the context's own. */
+  constructor(index: ElementIndex, worker: WorkerInfo, source?: SignalSource) {
     this.index = index;
     this.worker = worker;
+    this.#source = source;
   }
 
   static {
     abort = (context, reason) => {
-      context.#abortedBy = { reason };
-      context.#controller?.abort(reason);
+      if (context.#source === undefined) context.#source = abortedBy(reason);
+      else context.#source.abort?.(reason);
     };
   }
 
-  /** Made on first use: most functions never ask. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#abortedBy !== undefined) this.#controller.abort(this.#abortedBy.reason);
-    }
-    return this.#controller.signal;
+    this.#source ??= new AbortController();
+    return this.#source.signal;
   }
 }
 
 /** Makes the contexts of one worker. */
-export type ContextClass = new (index: ElementIndex, worker: WorkerInfo) => StageContext;
+export type ContextClass = typeof StageContext;
 
 const OWN_NAMES: readonly ContextName[] = ["index", "worker", "signal"];
 
@@ -62,7 +65,18 @@ export function contextClass(resources: Resources | undefined): ContextClass {
   return ResourceContext;
 }
 
-/** Aborts the signal of a call, if its function asked for it, or as soon as it does. */
+/** Aborts the signal of a call, which its function may still ask for. */
 export function abortContext(context: StageContext, reason: unknown): void {
   abort(context, reason);
+}
+
+/** Makes the signal of a call that was aborted before its function asked. */
+function abortedBy(reason: unknown): SignalSource {
+  let signal: AbortSignal | undefined;
+  return {
+    get signal() {
+      signal ??= AbortSignal.abort(reason);
+      return signal;
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { callContext, Worker } from "concurry";
 import { realm } from "concurry/internal";
 import type { ElementIndex } from "../elements/element-index.ts";
 import type { DoneStatus, WorkerInfo } from "../options/stage-options.ts";
-import { checkResources } from "./stage-context.ts";
+import { type ContextClass, checkResources, contextClass, type StageContext } from "./stage-context.ts";
 
 /** What a worker of a stage is told from the start: its functions by the texts that name them. */
 export interface StageSpec {
@@ -35,6 +35,7 @@ export class StageWorker extends Worker {
   #f: Hook = () => undefined;
   #onDone: Hook | undefined;
   #resources: object = {};
+  #Context: ContextClass = contextClass(undefined);
   #info: WorkerInfo | undefined;
   #isDone = false;
 
@@ -51,7 +52,9 @@ export class StageWorker extends Worker {
     this.#onDone = done;
     const index = realm().workerIndex ?? 0;
     const info: WorkerInfo = { index, id: `${index}-${process.pid}-${threadId}`, mode, limits: this.limits };
-    this.#resources = checkResources(await start?.(info)) ?? {};
+    const resources = checkResources(await start?.(info));
+    this.#resources = resources ?? {};
+    this.#Context = contextClass(resources);
     this.#info = info;
   }
 
@@ -81,8 +84,9 @@ export class StageWorker extends Worker {
     await this.finish({ activeWorkers: 0, done: false, reason: "abort" });
   }
 
-  #context(index: ElementIndex): object {
-    return { ...this.#resources, index, worker: this.#info, signal: callContext().signal };
+  #context(index: ElementIndex): StageContext {
+    // The call makes its signal when it is asked to.
+    return new this.#Context(index, this.#info as WorkerInfo, callContext());
   }
 }
 
