@@ -23,6 +23,8 @@ export interface IterableQueueOptions {
 export class IterableQueue<T> implements AsyncIterable<T> {
   /** @internal Elements that it holds before `put` has to wait; Infinity for no bound. */
   readonly maxsize: number;
+  /** @internal Asked first when an element comes: true where it takes it, so that the element need not lie here. */
+  onOffer: ((value: T) => boolean) | undefined;
   /** @internal Called when an element came. */
   onPut: (() => void) | undefined;
   /** @internal Called when the last producer has ended. */
@@ -79,6 +81,7 @@ export class IterableQueue<T> implements AsyncIterable<T> {
       this.onTake?.();
       return;
     }
+    if (this.onOffer?.(value)) return;
     this.#elements.push(value);
     this.onPut?.();
   }

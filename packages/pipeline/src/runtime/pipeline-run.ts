@@ -38,8 +38,8 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
     this.#plane = new ControlPlane(name, end, options, branchOf);
     this.#output = this.#plane.output;
     this.#demand = this.#output instanceof DemandQueue ? this.#output : undefined;
-    this.#output.onPut = this.#serve;
-    this.#output.onEnd = this.#serve;
+    this.#output.onOffer = this.#hand;
+    this.#output.onEnd = this.#lookForEnd;
   }
 
   /** What holds the run together. */
@@ -126,7 +126,7 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
     if (this.#demand !== undefined) this.#demand.wanted = this.#readers.size;
     if (this.#plane.isPulling) this.#demand?.onTake?.();
     else this.#plane.pull();
-    this.#serve();
+    this.#lookForEnd();
     return reader as Promise<IteratorResult<T, undefined>>;
   };
 
@@ -135,16 +135,17 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
     this.#readers.push(resolve);
   };
 
-  /** Gives readers what is there. */
-  readonly #serve = (): void => {
-    while (this.#readers.size > 0) {
-      const item = this.#output.poll();
-      if (item === undefined) break;
-      this.#plane.delivered();
-      const reader = this.#readers.shift();
-      if (this.#demand !== undefined) this.#demand.wanted = this.#readers.size;
-      reader?.({ done: false, value: item.value });
-    }
+  /** Hands an element to the reader that waits longest. What lies in the queue lies there because nobody waits. */
+  readonly #hand = (item: Item): boolean => {
+    const reader = this.#readers.shift();
+    if (reader === undefined) return false;
+    this.#plane.delivered();
+    if (this.#demand !== undefined) this.#demand.wanted = this.#readers.size;
+    reader({ done: false, value: item.value });
+    return true;
+  };
+
+  readonly #lookForEnd = (): void => {
     if (this.#readers.size > 0 && this.#output.isDone()) void this.#end();
   };
 
