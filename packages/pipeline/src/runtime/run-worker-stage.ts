@@ -23,6 +23,7 @@ import { AttemptLimits } from "./time-limits.ts";
 /** A stage that works on several elements at once, on the event loop or in workers. */
 export class WorkerStage implements RunNode {
   readonly #run: StageRun;
+  readonly #workers: number;
   readonly #inlet: IterableQueue<Item>;
   readonly #out: OutputQueues<Item>;
   readonly #caller: Caller;
@@ -41,6 +42,7 @@ export class WorkerStage implements RunNode {
 
   constructor(run: StageRun, inlet: IterableQueue<Item>, out: OutputQueues<Item>, caller: Caller) {
     this.#run = run;
+    this.#workers = run.options.workers;
     this.#inlet = inlet;
     this.#out = out;
     this.#caller = caller;
@@ -75,7 +77,7 @@ export class WorkerStage implements RunNode {
     }
     this.#isActive = true;
     this.#streams.resume();
-    while (this.#running.size < this.#run.options.workers) {
+    while (this.#running.size < this.#workers) {
       // A retry has room already: it was counted while it waited.
       const retry = this.#retries.hasDue ? this.#retries.take() : undefined;
       const item = retry?.item ?? (this.#hasRoom() ? this.#take() : undefined);
@@ -86,7 +88,7 @@ export class WorkerStage implements RunNode {
     }
     this.#isActive = false;
     this.#waits.look(this.#inlet.size);
-    this.#blocked.note(this.#inlet.size > 0 && this.#running.size < this.#run.options.workers);
+    this.#blocked.note(this.#inlet.size > 0 && this.#running.size < this.#workers);
     if (this.#running.size === 0 && this.#retries.size === 0 && this.#inlet.isDone()) this.#end();
   };
 
@@ -167,7 +169,7 @@ export class WorkerStage implements RunNode {
 
   /** Whether there is room for the results of all that was begun, and of one element more. */
   #hasRoom(): boolean {
-    return this.#running.size + this.#retries.size - this.#run.options.workers < this.#out.room;
+    return this.#running.size + this.#retries.size - this.#workers < this.#out.room;
   }
 
   #call(slot: Slot): void {
