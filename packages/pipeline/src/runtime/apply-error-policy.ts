@@ -22,11 +22,9 @@ export function attemptsOf(call: { attempts: Attempts | undefined }): Attempts {
 /** What has to be done with an element that failed: wait for so long and try again, pass it on, or nothing. */
 export type Decision = { readonly retryAfterMs: number } | "pass" | "gone";
 
-/** Whether the result of an attempt will do. */
+/** Whether the result of an attempt will do; asked only where the options judge results. */
 export function isAccepted(run: StageRun, result: unknown, attempt: number): boolean {
-  const { retry } = run.options;
-  if (retry === undefined || !retry.judgesResults) return true;
-  return retry.accepts(result, run.retryContext(attempt));
+  return run.options.retry?.accepts(result, run.retryContext(attempt)) ?? true;
 }
 
 /** An attempt has a result that `until` does not take. */

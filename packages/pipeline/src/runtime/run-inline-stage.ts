@@ -115,8 +115,7 @@ export class InlineLoop implements RunNode {
 
   /** Takes one element a bit further; false when there is nothing to do now. */
   #advance(): boolean {
-    const top = this.#open.at(-1);
-    if (top !== undefined) return this.#advanceIterator(top);
+    if (this.#open.length > 0) return this.#advanceIterator(this.#open.at(-1) as OpenIterator);
     const due = this.#collectors.length === 0 ? undefined : this.#collectors.find((step) => step.isDue);
     if (due !== undefined) return this.#flush(due);
     const item = this.#inlet.poll();
