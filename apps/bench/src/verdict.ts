@@ -12,7 +12,7 @@ const TIE_FACTOR = 1.15;
 /** Goals up to this one mean "not slower": a tie is good enough. */
 const TIE_GOAL = 1.2;
 
-/** `tie`: below the goal, but the goal allows a tie. `open`: there is no goal. */
+/** `tie`: the goal isn't reached for sure, but allows a tie. `open`: there is no goal. */
 type Verdict = "reached" | "tie" | "missed" | "open";
 
 /** Our figures against those of one peer, over all rounds. */
@@ -35,7 +35,8 @@ export function isTie(ratio: number): boolean {
 function verdictOf(ratio: number, lowerQuartile: number, goal: number | undefined): Verdict {
   if (goal === undefined) return "open";
   if (ratio >= goal && lowerQuartile >= QUARTILE_SLACK * goal) return "reached";
-  return isTie(ratio) && goal <= TIE_GOAL ? "tie" : "missed";
+  const isSlower = ratio <= 1 / TIE_FACTOR;
+  return goal <= TIE_GOAL && !isSlower ? "tie" : "missed";
 }
 
 /** Judges the per-round ratios of one row against its goal, if it has one. */

@@ -95,10 +95,10 @@ describe("the bench", () => {
   test("workloads of our own check their results and keep their figures, without peers", async () => {
     const table = await bench([
       ...["--own", "--rounds", "1", "--scale", "0.001", "--out", folder],
-      ...["--workloads", "inline-sync,inline-async,overhead,fairness,scale-waiting"],
+      ...["--workloads", "inline-sync,inline-async,overhead,streams,fairness,scale-waiting"],
     ]);
     const { own, rows, node } = await results();
-    const names = ["inline-async", "inline-sync", "overhead", "fairness", "scale-waiting"];
+    const names = ["inline-async", "inline-sync", "overhead", "streams", "fairness", "scale-waiting"];
     expect([...new Set(own.map((figure) => figure.workload))]).toEqual(names);
     for (const figure of own) {
       expect(figure.value).toBeGreaterThan(0);

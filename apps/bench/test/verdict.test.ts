@@ -34,6 +34,12 @@ describe("verdict", () => {
     expect(judge(always(1.05), 1.2).verdict).toBe("tie");
   });
 
+  test("a goal of not being slower allows ratios that differ much, when most are wins", () => {
+    const ratios = [...Array.from({ length: 6 }, () => 0.9), ...Array.from({ length: 9 }, () => 1.3)];
+    expect(judge(ratios, 1.1).verdict).toBe("tie");
+    expect(judge(ratios, 1.25).verdict).toBe("missed");
+  });
+
   test("a loss of 15 percent and more is no tie", () => {
     expect(judge(always(0.86), 1).verdict).toBe("missed");
   });

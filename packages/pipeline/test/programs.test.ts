@@ -3,16 +3,22 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { Journal } from "./journal.ts";
 import { after } from "./support.ts";
 
 // A process whose parent is gone ends within a second; a busy machine may need more to do it.
 const GONE_MS = 5000;
+// The promise is a second; a busy machine may need more, a hang never ends.
+const SOON_MS = 2000;
 // What is alive after a collection may differ by little; 24,000 elements that stayed would be more.
 const FLAT_MIB = 2;
 
-function start(name: string, ...programArguments: string[]): ChildProcess {
+function start(name: string, programArguments: readonly string[] = [], env: object = {}): ChildProcess {
   const file = fileURLToPath(new URL(`./programs/${name}`, import.meta.url));
-  return spawn(process.execPath, [file, ...programArguments], { stdio: ["ignore", "pipe", "inherit"] });
+  return spawn(process.execPath, ["--expose-gc", file, ...programArguments], {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
 }
 
 async function* linesOf(child: ChildProcess): AsyncGenerator<string> {
@@ -94,28 +100,48 @@ test("errors of a class that the function's module exports arrive as such, in ea
     expect(line).toMatchObject({ stage: "failing", index: [0] });
 });
 
-test("a program that leaves its loop ends by itself, with the source closed and no process left", async () => {
-  const child = start("leaves.mjs");
+test.each([
+  { how: "break", modes: ["process"] },
+  { how: "break", modes: ["process", "thread", "async"] },
+  { how: "error", modes: ["process", "thread", "async"] },
+  { how: "error", modes: ["thread", "sync", "process"] },
+])("a program that leaves $modes by $how ends by itself, with all taken down", async ({ how, modes }) => {
+  using journal = new Journal();
+  const child = start("leaves.mjs", [how, ...modes], journal.env);
   const exit = once(child, "exit");
-  const lines: string[] = [];
-  for await (const line of linesOf(child)) lines.push(line);
+  const { isClosed, leftMs } = JSON.parse(await firstLine(child)) as {
+    isClosed: boolean;
+    leftMs: number | null;
+  };
   expect(await exit).toEqual([0, null]);
-  expect(lines[0]).toBe("source closed");
-  const pids = JSON.parse(lines[1]?.replace("left ", "") ?? "[]") as number[];
-  expect(pids).toHaveLength(2);
-  expect(await gone(pids)).toEqual([]);
+  expect(isClosed).toBe(true);
+  if (how === "break") expect(leftMs).toBeLessThan(SOON_MS);
+  const [starts, dones] = [journal.notes("start"), journal.notes("done")];
+  // One for each worker; those on the event loop are one.
+  expect(starts).toHaveLength(modes.reduce((count, mode) => count + (/sync/.test(mode) ? 1 : 2), 0));
+  expect(dones.map(({ place }) => place).sort()).toEqual(starts.map(({ place }) => place).sort());
+  const pids = new Set(starts.map(({ place }) => Number.parseInt(place, 10)));
+  expect(pids.size).toBe(modes.includes("thread") ? 3 : 2);
+  expect(await gone([...pids])).toEqual([]);
 });
 
-test("workers whose program was killed end, too", async () => {
-  const child = start("waits.mjs");
-  const pids = JSON.parse(await firstLine(child)) as number[];
-  child.kill("SIGKILL");
-  expect(pids).toHaveLength(2);
-  expect(await gone(pids)).toEqual([]);
-});
+test.each(["SIGKILL", "SIGTERM"] as const)(
+  "workers whose program was ended by %s take their resources down and end, too",
+  { concurrent: true },
+  async (signal) => {
+    using journal = new Journal();
+    const child = start("waits.mjs", [], journal.env);
+    const pids = JSON.parse(await firstLine(child)) as number[];
+    child.kill(signal);
+    expect(pids).toHaveLength(2);
+    expect(await gone(pids)).toEqual([]);
+    expect(journal.notes("done").map(({ reason }) => reason)).toEqual(["abort", "abort"]);
+  },
+);
 
 test("a signal of the process stops the run first, and is raised again", async () => {
-  const child = start("waits.mjs", "signals");
+  using journal = new Journal();
+  const child = start("waits.mjs", ["signals"], journal.env);
   const exit = once(child, "exit");
   const pids = JSON.parse(await firstLine(child)) as number[];
   child.kill("SIGINT");
@@ -124,10 +150,7 @@ test("a signal of the process stops the run first, and is raised again", async (
 });
 
 test("many elements through threads, the event loop and an ordered leave nothing behind in memory", async () => {
-  const file = fileURLToPath(new URL("./programs/flat.mjs", import.meta.url));
-  const child = spawn(process.execPath, ["--expose-gc", file, "30000", "5"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = start("flat.mjs", ["30000", "5"]);
   const exit = once(child, "exit");
   const { kept, lines } = JSON.parse(await firstLine(child)) as {
     kept: number;
@@ -138,4 +161,20 @@ test("many elements through threads, the event loop and an ordered leave nothing
   const [first, last] = [lines[0], lines.at(-1)];
   expect((last?.heapMiB ?? 0) - (first?.heapMiB ?? 0)).toBeLessThan(FLAT_MIB);
   expect(Math.max(...lines.map(({ held }) => held))).toBeLessThanOrEqual(64);
+});
+
+test("many requests at once have a socket for each worker at most, and leave nothing behind in memory", async () => {
+  const child = start("requests.mjs", ["10000", "1000", "4"]);
+  const exit = once(child, "exit");
+  const { answered, requests, most, lines } = JSON.parse(await firstLine(child)) as {
+    answered: number;
+    requests: number;
+    most: number;
+    lines: { heapMiB: number; rssMiB: number }[];
+  };
+  expect(await exit).toEqual([0, null]);
+  expect([answered, requests]).toEqual([10_000, 10_000]);
+  expect(most).toBeLessThanOrEqual(1000);
+  const [first, last] = [lines[0], lines.at(-1)];
+  expect((last?.heapMiB ?? 0) - (first?.heapMiB ?? 0)).toBeLessThan(FLAT_MIB);
 });

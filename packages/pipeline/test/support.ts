@@ -34,6 +34,11 @@ export function after(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** Waits for what tells nobody when it comes true. */
+export async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await after(2);
+}
+
 /** A promise that is settled by a test. */
 export function signal(): { readonly promise: Promise<void>; readonly fire: () => void } {
   let fire!: () => void;

@@ -44,6 +44,8 @@ export interface BenchCase {
   readonly figure: Figure;
   /** Whether each round is run, without warm-up, by a host of its own. Default false. */
   readonly needsFreshHost?: boolean;
+  /** Rounds that are enough, where the figure hardly differs between them. */
+  readonly mostRounds?: number;
   /** The kinds of workers that can do it; without it both. */
   readonly kinds?: readonly Kind[];
   /** Wanted ratio to the best peer, or to `yardsticks`; a kind without one is only shown. */

@@ -55,6 +55,7 @@ export const memoryPerWorker: BenchCase = {
   minCalls: 2,
   figure: "memory",
   needsFreshHost: true,
+  mostRounds: 5,
   goals: {},
   run: runWorkers,
 };

@@ -1,8 +1,9 @@
-import type { Target } from "../peers/peer.ts";
+import type { Incrementer } from "../peers/peer.ts";
 import { quantile } from "../statistics.ts";
 import { assertResult, type BenchCase, type Measurement } from "./case.ts";
 
-async function run(target: Target, calls: number): Promise<Measurement> {
+/** Calls, each awaited before the next. */
+export async function runSingles(target: Incrementer, calls: number): Promise<Measurement> {
   const durations = new Float64Array(calls);
   let wrong = 0;
   const start = performance.now();
@@ -27,5 +28,5 @@ export const one: BenchCase = {
   minCalls: 50,
   figure: "latency",
   goals: { thread: 1.1, process: 1 },
-  run,
+  run: runSingles,
 };

@@ -3,6 +3,7 @@ export const OWN_NAMES = [
   "inline-async",
   "inline-sync",
   "overhead",
+  "streams",
   "fairness",
   "scale-workers",
   "scale-waiting",

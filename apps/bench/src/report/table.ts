@@ -7,7 +7,12 @@ const FIGURE_WIDTH = 30;
 // The results file has the whole reason.
 const REASON_WIDTH = 100;
 
-const VERDICT_WORDS = { reached: "reached", tie: "a tie, which the goal allows", missed: "MISSED", open: "" };
+const VERDICT_WORDS = {
+  reached: "reached",
+  tie: "not slower, which the goal allows",
+  missed: "MISSED",
+  open: "",
+};
 
 function figure(peer: PeerFigures): string {
   if (peer.speed === undefined) return "-";

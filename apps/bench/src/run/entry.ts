@@ -8,7 +8,13 @@ export interface Round extends Measurement {
 }
 
 /** A round of calls takes about this long at most: of a peer that is far behind, fewer calls tell the same. */
-const MOST_ROUND_MS = 1500;
+const MOST_ROUND_MS = 500;
+/**
+ * A round this short follows directly upon one that isn't counted. While its host rested, caches went and V8 gave memory
+ * back; in a short round that would weigh more than the calls.
+ */
+const SHORT_ROUND_MS = 600;
+const WARM_UPS = 3;
 
 /** Which workers an entry runs on. */
 export interface GroupSettings {
@@ -86,16 +92,17 @@ export class Entry {
     try {
       const most = this.#warm.get(benchCase.name) ?? (await this.#warmUp(host, benchCase, calls));
       if (round === undefined) return;
-      const measurement = await host.ask({
-        type: "measure",
-        case: benchCase.name,
-        calls: Math.min(calls, most),
-      });
-      this.#keep(benchCase.name, { round, ...measurement });
+      this.#keep(benchCase.name, { round, ...(await this.#run(host, benchCase, most)) });
     } catch (error) {
       this.#failures.set(benchCase.name, (error as Error).message);
       await this.close();
     }
+  }
+
+  async #run(host: HostHandle, { name, figure }: BenchCase, calls: number): Promise<Measurement> {
+    const first = await host.ask({ type: "measure", case: name, calls });
+    const isEnough = figure === "memory" || first.elapsedMs > SHORT_ROUND_MS;
+    return isEnough ? first : host.ask({ type: "measure", case: name, calls });
   }
 
   /** Runs one workload once, in a host that has done nothing else; the entry's own goes on. */
@@ -119,11 +126,15 @@ export class Entry {
 
   /** Runs a workload untimed. Returns how many calls fit into a round. */
   async #warmUp(host: HostHandle, { name, minCalls, figure }: BenchCase, calls: number): Promise<number> {
-    const first = await host.ask({ type: "measure", case: name, calls: minCalls });
-    const fitting = Math.floor((minCalls * MOST_ROUND_MS) / first.elapsedMs);
-    // A first run is slow; the workloads with a fixed amount of work are compared by their time.
-    const most = figure === "rate" ? Math.max(minCalls, fitting) : calls;
-    if (calls > minCalls) await host.ask({ type: "measure", case: name, calls: Math.min(calls, most) });
+    let most = minCalls;
+    // The first runs are slow: each tells how many calls the next one may have.
+    for (let run = 0; run < WARM_UPS; run += 1) {
+      const { elapsedMs, ...done } = await host.ask({ type: "measure", case: name, calls: most });
+      const fitting = Math.floor((done.calls * MOST_ROUND_MS) / elapsedMs);
+      // Workloads with a fixed amount of work are compared by their time.
+      most = figure === "rate" ? Math.min(calls, Math.max(minCalls, fitting)) : calls;
+      if (calls === minCalls) break;
+    }
     this.#warm.set(name, most);
     return most;
   }

@@ -20,21 +20,29 @@ function rotated(entries: readonly Entry[], by: number): readonly Entry[] {
   return [...entries.slice(start), ...entries.slice(0, start)];
 }
 
-/** One round of all workloads; one entry works at a time. */
-async function runRound(
+/**
+ * All rounds of one workload, one entry at work at a time.
+ *
+ * They follow one another: a host that has rested while others went through all their workloads has lost caches and, on
+ * some machines, pages of memory, and the short rounds of the fastest would be measured by that.
+ */
+async function runCase(
   entries: readonly Entry[],
-  cases: readonly BenchCase[],
+  benchCase: BenchCase,
   options: BenchOptions,
-  round: number | undefined,
 ): Promise<void> {
-  for (const [index, benchCase] of cases.entries()) {
-    const calls = scaledCalls(benchCase, options.scale);
-    for (const entry of rotated(entries, (round ?? 0) + index)) await entry.measure(benchCase, calls, round);
+  const calls = scaledCalls(benchCase, options.scale);
+  for (const entry of entries) await entry.measure(benchCase, calls, undefined);
+  const rounds = Math.min(options.rounds, benchCase.mostRounds ?? Number.POSITIVE_INFINITY);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const entry of rotated(entries, round)) await entry.measure(benchCase, calls, round);
   }
 }
 
 async function runGroup(settings: GroupSettings, options: BenchOptions, progress: Progress): Promise<Row[]> {
-  const cases = options.cases.map(caseNamed);
+  const cases = options.cases
+    .map(caseNamed)
+    .filter(({ kinds }) => kinds === undefined || kinds.includes(settings.kind));
   const entries = options.peers
     .map(peerNamed)
     .filter((peer) => peer.kinds.includes(settings.kind))
@@ -43,10 +51,9 @@ async function runGroup(settings: GroupSettings, options: BenchOptions, progress
   try {
     progress(`${title}: starting ${entries.map((entry) => entry.peer.name).join(", ")}`);
     for (const entry of entries) await entry.open();
-    await runRound(entries, cases, options, undefined);
-    for (let round = 0; round < options.rounds; round += 1) {
-      progress(`${title}: round ${round + 1} of ${options.rounds}`);
-      await runRound(entries, cases, options, round);
+    for (const [index, benchCase] of cases.entries()) {
+      progress(`${title}: ${benchCase.name}, ${index + 1} of ${cases.length}`);
+      await runCase(entries, benchCase, options);
     }
   } finally {
     await Promise.all(entries.map((entry) => entry.close()));

@@ -24,6 +24,10 @@ export class Bench extends Worker {
     return transfer(bytes, [bytes.buffer as ArrayBuffer]);
   }
 
+  *count(items: number): Generator<number, void> {
+    for (let item = 0; item < items; item += 1) yield item;
+  }
+
   work(job: Job): number {
     return work(job);
   }

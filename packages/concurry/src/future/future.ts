@@ -146,6 +146,14 @@ export function createFuture<T>(owner: FutureOwner): Future<T> {
   return future as Future<T>;
 }
 
+/** Makes the future of a call that is over, with a value that is no promise. Many may have one owner. */
+export function fulfilledFuture(value: unknown, owner: FutureOwner): Future<unknown> {
+  const future = Promise.resolve(value) as Future<unknown>;
+  Object.setPrototypeOf(future, Future.prototype);
+  (future as OwnedFuture)[OWNER] = owner;
+  return future;
+}
+
 /**
  * Rejects the future of a call; does nothing when it was rejected already.
  *

@@ -26,7 +26,7 @@ export function findPromises(
   values: readonly unknown[],
   nodeLimit: number = Number.POSITIVE_INFINITY,
 ): boolean {
-  return new PromiseSearch(nodeLimit).run(values);
+  return values.some(isObject) && new PromiseSearch(nodeLimit).run(values);
 }
 
 /**

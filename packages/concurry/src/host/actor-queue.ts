@@ -9,7 +9,9 @@ import {
   REPLY_LATE_ERROR,
   STREAM,
 } from "../protocol/frame.ts";
+import { LATER } from "../protocol/run-now.ts";
 import { isThenable } from "../protocol/thenable.ts";
+import { withoutMark } from "../protocol/transfer.ts";
 import { tickNow } from "../util/clock.ts";
 import type { RunInContext } from "./call-context.ts";
 import { CallNotes } from "./call-notes.ts";
@@ -76,6 +78,17 @@ export class ActorQueue {
     this.#received += 1;
     this.#messages.push({ body, number: this.#received, position: 0 });
     this.pump();
+  }
+
+  /** Runs a call at once, while nothing runs or waits here. Gives its result or `LATER`; throws what the method throws. */
+  runNow(callNumber: number, slot: number, op: number, value: unknown, now: number): unknown {
+    const { worker, methods, instance, runInContext } = this.#parts;
+    const call = new RunningCall(worker, callNumber, slot, op & METHOD_MASK);
+    this.#finish(call, now, now); // Nobody needs to know how long it takes; but the size of the heap is told, too.
+    const result = runInContext(call, methods[call.methodIndex] as Method, instance, op, value);
+    if (!isThenable(result)) return withoutMark(result);
+    this.#await(call, result as PromiseLike<unknown>, now);
+    return LATER;
   }
 
   /** Starts what may start. */
@@ -204,8 +217,7 @@ export class ActorQueue {
     if (stream?.call.number === number) stream.grant(items);
   }
 
-  #finish(call: RunningCall, startedAt: number): void {
-    const now = this.#now();
+  #finish(call: RunningCall, startedAt: number, now: number = this.#now()): void {
     this.#parts.report.add(call.methodIndex, now - startedAt);
     this.#parts.replies.flushIfDue(now);
   }

@@ -12,6 +12,7 @@ import {
 } from "../protocol/frame.ts";
 import type { LentArguments } from "../protocol/lent-arguments.ts";
 import type { NestedPools } from "../protocol/nested-pools.ts";
+import type { RunNow } from "../protocol/run-now.ts";
 import { encodeThrown, type WireThrown } from "../protocol/wire-error.ts";
 import { within } from "../util/within.ts";
 import { ActorQueue } from "./actor-queue.ts";
@@ -66,6 +67,10 @@ export class Host {
   get queue(): ActorQueue | undefined {
     return this.#queue;
   }
+
+  /** Runs a call without messages, in a host that is up and has nothing else to do. */
+  readonly runNow: RunNow = (callNumber, slot, op, value, now) =>
+    (this.#queue as ActorQueue).runNow(callNumber, slot, op, value, now);
 
   /** Sends what is done but not sent yet; for the moment before a sudden end. */
   flush(): void {

@@ -61,6 +61,27 @@ export class Ledger {
     this.#keepAlive.hold();
   }
 
+  /** Enters a call that runs already, and is to be over before its caller goes on: it need not keep the process alive. */
+  enterNow(call: Call, now: number): void {
+    call.calledAt = now;
+    this.counts.accepted += 1;
+  }
+
+  /** It goes on longer: it stays open like any other call. */
+  keep(): void {
+    this.#keepAlive.hold();
+  }
+
+  /** It is over, with a result, and nobody has its future yet. */
+  fulfilNow(call: Call, now: number): void {
+    const durationMs = now - call.calledAt;
+    this.counts.completed += 1;
+    this.counts.latencyMs.add(durationMs);
+    call.state = FULFILLED;
+    if (this.#events.has("callEnd")) this.#emit(call, durationMs, undefined);
+    this.#tellOfRoom();
+  }
+
   fulfil(call: Call, value: unknown): void {
     if (call.isSettled) return;
     this.counts.completed += 1;
@@ -112,6 +133,10 @@ export class Ledger {
 
   #release(): void {
     this.#keepAlive.release();
+    this.#tellOfRoom();
+  }
+
+  #tellOfRoom(): void {
     this.room.resolve();
     if (this.counts.open === 0) this.drained.resolve();
   }

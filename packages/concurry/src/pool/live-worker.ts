@@ -186,6 +186,13 @@ export class LiveWorker {
     return new Set(calls);
   }
 
+  /** Takes the outcome of a call that ran without messages. */
+  takeOutcome(slot: number, code: number, value: unknown): void {
+    this.heardAt = renewTick();
+    this.#readOutcome(this.slots.free(slot), code, value);
+    this.#listener.onRoom();
+  }
+
   #receive(frame: Frame): void {
     const { body } = frame;
     if (frame.lane === "control") this.#listener.onControl(body);

@@ -10,6 +10,7 @@ import { Call, type CallOwner } from "./call.ts";
 import { applyOptions, type ResolvedCallOptions } from "./call-options.ts";
 import { Charging } from "./charging.ts";
 import { Deadlines } from "./deadlines.ts";
+import { DirectCalls, goesDirectly } from "./direct-calls.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { DormantGuard, dormantFuture, dormantPromise, dormantStream } from "./dormant.ts";
 import { Entrance } from "./entrance.ts";
@@ -58,6 +59,8 @@ export class PoolCore implements CallCore, CallOwner {
   /** What calls have lent to workers. */
   readonly lending: Lending;
   readonly #preparation: Preparation;
+  /** Undefined where no call can go the short way. */
+  readonly #direct: DirectCalls | undefined;
   readonly #window: Window;
   readonly #dormant: DormantGuard;
   #lastNumber = 0;
@@ -75,6 +78,7 @@ export class PoolCore implements CallCore, CallOwner {
     this.lending = new Lending(options.engine.wire, options.exported);
     this.balancer = resolveBalancer(options.loadBalancing as Balancer);
     this.#preparation = new Preparation(this);
+    if (goesDirectly(options)) this.#direct = new DirectCalls(this, this.#preparation);
     this.#window = new Window(options.methods.length, options.concurrency, options.engine.wire);
     this.places = new Places(this);
     this.dispatcher = new Dispatcher(this.places, this.balancer, this.#window, options, {
@@ -97,6 +101,7 @@ export class PoolCore implements CallCore, CallOwner {
 
   /** Calls that wait or run. */
   openCalls(): Call[] {
+    this.#direct?.surface();
     const inFlight = this.places.all().flatMap(({ live }) => live?.slots.list() ?? []);
     const waiting = [
       ...[...this.places.leaving].flatMap(({ queue }) => queue.list()),
@@ -130,6 +135,10 @@ export class PoolCore implements CallCore, CallOwner {
   ): Future<unknown> {
     if (this.#dormant.sleeps(true)) return dormantFuture();
     const call = new Call(this, this.nextNumber(), methodIndex);
+    if (this.#direct !== undefined && handle === undefined && options === undefined) {
+      const future = this.#direct.run(call, args);
+      if (future !== undefined) return future;
+    }
     const future = createFuture<unknown>(call);
     this.#begin(call, args, handle, options);
     return future;
@@ -196,9 +205,12 @@ export class PoolCore implements CallCore, CallOwner {
     this.ledger.counts.waitMs.add(now - call.calledAt);
     if (handle.isAtRest) handle.clock.busy(now);
     if (call.timeoutMs > 0) this.deadlines.watch(call, handle.running < this.options.concurrency, now);
-    if (this.events.has("callStart")) {
-      const method = this.ledger.methodOf(call);
-      this.events.emit("callStart", { callId: call.number, method, workerIndex: handle.index });
-    }
+    this.tellStart(call, handle);
+  }
+
+  tellStart(call: Call, handle: WorkerHandle): void {
+    if (!this.events.has("callStart")) return;
+    const method = this.ledger.methodOf(call);
+    this.events.emit("callStart", { callId: call.number, method, workerIndex: handle.index });
   }
 }

@@ -25,6 +25,15 @@ export class Preparation {
     if (this.#prepare(call, args)) this.#submit(call);
   }
 
+  /** Makes the arguments of a call ready to be used in this turn; false when that can't be. */
+  tryNow(call: Call, args: readonly unknown[]): boolean {
+    try {
+      return prepareCall(call, args, this.#way);
+    } catch {
+      return false; // on the long way they fail again, and the call with them
+    }
+  }
+
   /** Calls that wait for promises among their arguments. */
   list(): Call[] {
     return this.#awaiting.list();

@@ -1,3 +1,5 @@
+import type { RunNow } from "./run-now.ts";
+
 /** Which of a worker's two lanes a frame travels on; they share no queue. */
 export type Lane = "call" | "control";
 
@@ -82,6 +84,8 @@ export interface WorkerExit {
 
 /** The pool's end of a link to a worker that it started. */
 export interface Connection extends Link {
+  /** Runs a call before it returns. Only where the worker runs calls in the caller's turn; it must have nothing to do. */
+  runNow?: RunNow | undefined;
   /** Sets the listener for the end of the worker. Called exactly once, after every frame that the worker sent. */
   onExit(listener: (exit: WorkerExit) => void): void;
   /** Delivers now what the worker has sent on the control lane up to now. Only where both share memory. */

@@ -3,9 +3,9 @@ import { isObject } from "../util/is-object.ts";
 
 /** True for promises, and for whatever else `await` would wait for; but asks no proxy. Never throws. */
 export function isThenable(value: unknown): boolean {
-  if (types.isPromise(value)) return true;
+  if (!isObject(value)) return false;
   // A proxy is no promise that could be copied, and asking it for `then` runs its handler.
-  return isObject(value) && !types.isProxy(value) && hasThen(value);
+  return types.isPromise(value) || (!types.isProxy(value) && hasThen(value));
 }
 
 /** True for a promise of any kind: it has a callable `then`, as for `await`. Never throws. */

@@ -48,6 +48,12 @@ export function takeTransferList(value: unknown): readonly ArrayBufferOrPort[] |
   return list;
 }
 
+/** A value that stays in its realm: nothing of it moves, but a mark holds for one sending. */
+export function withoutMark(value: unknown): unknown {
+  takeTransferList(value);
+  return value;
+}
+
 /** The lists of all arguments of a call as one, once; undefined when none is marked. */
 export function takeArgumentTransfers(list: readonly unknown[]): readonly ArrayBufferOrPort[] | undefined {
   if (!record.isUsed) return undefined;

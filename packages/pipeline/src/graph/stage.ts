@@ -6,7 +6,7 @@ export type Operation = "map" | "flatMap" | "filter" | "each";
 /** What is known of a stage's workers before anything is started. */
 export interface WorkersPlan {
   /** Starts the pool whose workers call the function. */
-  readonly makePool: () => object;
+  readonly makePool: (facts: never) => object;
   /** Looks whether workers could find the stage's functions; undefined when there is nothing to wait for. */
   readonly check: () => Promise<unknown> | undefined;
 }
@@ -46,8 +46,8 @@ export type StageWork =
  * queue and workers of it. Where several stages take from one, each gets every element.
  *
  * @example
- * const { stage } = pipeline([1, 2]).map(parseRow, { mode: "thread" });
- * stage.name; // "parseRow"
+ * const { stage } = pipeline([1, 2]).map((value) => value * 10, { name: "tenfold" });
+ * stage.name; // "tenfold"
  * stage.upstreams.map(({ name }) => name); // ["source"]
  */
 export class Stage {

@@ -35,6 +35,8 @@ export function callDraft(operation: Operation, f: unknown, given: unknown): Dra
   if (options.pool !== undefined) checkPool(owner, options.pool, f);
   if (kind === "method") refuseHooks(options);
   if (usesTask) refuseForTask(options);
+  if (options.pool !== undefined && kind !== "method" && options.transfer !== undefined)
+    throw new TypeError("transfer can't be set where a TaskPool runs the function");
   const sized = shared === undefined || options.hasWorkers ? options : withSlotsOf(shared, options);
   const work: FunctionStage = {
     kind: "function",
@@ -65,8 +67,8 @@ function refuseHooks({ onStart, onDone }: ResolvedStageOptions): void {
   );
 }
 
-function refuseForTask({ timeoutMs, onStart, onDone, transfer }: ResolvedStageOptions): void {
-  const found = Object.entries({ timeoutMs, onStart, onDone, transfer }).find(
+function refuseForTask({ timeoutMs, onStart, onDone, onLost, transfer }: ResolvedStageOptions): void {
+  const found = Object.entries({ timeoutMs, onStart, onDone, onLost, transfer }).find(
     ([, value]) => value !== undefined,
   );
   if (found === undefined) return;

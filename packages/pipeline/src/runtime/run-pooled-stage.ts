@@ -41,11 +41,11 @@ export class PooledCaller implements Caller {
     this.keepsTime = run.operation !== "flatMap" && !isSubmitted;
   }
 
-  async start(): Promise<void> {
+  async start(room: number): Promise<void> {
     const { name, plane } = this.#run;
     let stage: StagePool;
     try {
-      stage = this.#make();
+      stage = this.#make({ room });
     } catch (error) {
       plane.raise(error, { stage: name });
       throw error;

@@ -58,7 +58,7 @@ export class WorkerStage implements RunNode {
   }
 
   start(): Promise<void> | undefined {
-    const starting = this.#caller.start();
+    const starting = this.#caller.start(this.#out.room);
     if (starting === undefined) this.#isUp = true;
     return starting?.then(() => {
       this.#isUp = true;
@@ -133,7 +133,8 @@ export class WorkerStage implements RunNode {
 
   abandon(): void {
     const { plane, name } = this.#run;
-    if (!plane.events.has("abandoned")) return;
+    // What runs elsewhere can be ended.
+    if (this.#caller.mode !== "async" || !plane.events.has("abandoned")) return;
     for (const { item } of [...this.#running.list(), ...this.#left])
       plane.events.emit("abandoned", { stage: name, index: item.index });
   }

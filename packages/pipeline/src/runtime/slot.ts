@@ -56,7 +56,8 @@ export interface Caller {
   readonly timedShare: number;
   /** Whether it ends calls that take too long itself, with a `TimeoutError`. */
   readonly keepsTime: boolean;
-  start(): Promise<void> | undefined;
+  /** @param room Elements that fit behind the stage. */
+  start(room: number): Promise<void> | undefined;
   /** What the function returned, or a promise of it. */
   call(slot: Slot): unknown;
   abort(slot: Slot, reason: unknown): void;

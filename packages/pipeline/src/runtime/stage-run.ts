@@ -5,7 +5,7 @@ import type { ResolvedStageOptions } from "../options/check-stage-options.ts";
 import { modeName } from "../options/mode-name.ts";
 import type { EndReason, WorkerInfo } from "../options/stage-options.ts";
 import { StageCounters } from "../stats/stage-counters.ts";
-import { type ContextClass, contextClass } from "../workers/stage-context.ts";
+import { type ContextClass, checkResources, contextClass } from "../workers/stage-context.ts";
 import type { PoolMaker } from "../workers/stage-pool.ts";
 import type { Plane } from "./run-node.ts";
 
@@ -96,9 +96,7 @@ export class LocalResources {
   }
 
   async #takeResources(onStart: NonNullable<StageRun["options"]["onStart"]>): Promise<void> {
-    const resources: unknown = await onStart(this.worker);
-    if (resources !== undefined && (typeof resources !== "object" || resources === null))
-      throw new TypeError(`onStart of "${this.#run.name}" must return a plain object or nothing`);
+    const resources = checkResources(await onStart(this.worker));
     this.#resources = resources ?? {};
     this.#hasStarted = true;
     this.Context = contextClass(resources);

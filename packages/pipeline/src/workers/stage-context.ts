@@ -1,3 +1,4 @@
+import { show } from "concurry/internal";
 import type { ElementIndex } from "../elements/element-index.ts";
 import type { ContextName, Resources, WorkerInfo } from "../options/stage-options.ts";
 
@@ -38,16 +39,24 @@ export type ContextClass = new (index: ElementIndex, worker: WorkerInfo) => Stag
 const OWN_NAMES: readonly ContextName[] = ["index", "worker", "signal"];
 
 /**
- * The contexts that have these resources.
+ * What `onStart` has returned, if that will do.
  *
- * @throws {TypeError} When they are no object, or one has a name that a context needs for itself.
+ * @throws {TypeError} For what is no object, or has a name that a context needs for itself.
  */
+export function checkResources(value: unknown): Resources | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "object" || value === null)
+    throw new TypeError(`onStart must return a plain object or nothing, got ${show(value)}`);
+  const taken = OWN_NAMES.find((name) => Object.hasOwn(value, name));
+  if (taken !== undefined)
+    throw new TypeError(`onStart returned a resource named "${taken}", which is a name of the context's own`);
+  return value as Resources;
+}
+
+/** The contexts that have these resources. */
 export function contextClass(resources: Resources | undefined): ContextClass {
   if (resources === undefined) return StageContext;
   const entries = Object.getOwnPropertyDescriptors(resources);
-  const taken = OWN_NAMES.find((name) => name in entries);
-  if (taken !== undefined)
-    throw new TypeError(`onStart returned a resource named "${taken}", which is a name of the context's own`);
   class ResourceContext extends StageContext {}
   Object.defineProperties(ResourceContext.prototype, entries);
   return ResourceContext;

@@ -6,6 +6,9 @@ import type { FunctionStage, WorkersPlan } from "../graph/stage.ts";
 import { modeName } from "../options/mode-name.ts";
 import { type StageSpec, StageWorker } from "./stage-worker.ts";
 
+// Items that a stream may be ahead.
+const MOST_AHEAD = 16;
+
 /** A pool as stages use it: its methods by name. */
 type Methods = Readonly<Record<string, (...values: unknown[]) => Future<unknown>>>;
 
@@ -24,7 +27,13 @@ export interface StagePool {
 }
 
 /** How the pool of a stage is started. */
-export type PoolMaker = () => StagePool;
+export type PoolMaker = (facts: PoolFacts) => StagePool;
+
+/** What a run knows of the way behind a stage. */
+export interface PoolFacts {
+  /** Elements that fit behind it. */
+  readonly room: number;
+}
 
 /** What is known of a stage's pool before anything is started. */
 export interface PoolPlan extends WorkersPlan {
@@ -59,10 +68,10 @@ function planOwnPool(owner: string, stage: FunctionStage): PoolPlan {
   const method = operation === "flatMap" ? "applyAll" : "apply";
   const spec: StageSpec = { mode, f: f.text, onStart: onStart?.text, onDone: onDone?.text };
   const functions = [f, onStart, onDone].filter((each) => each !== undefined);
-  const makePool = (): StagePool => {
+  const makePool: PoolMaker = ({ room }) => {
     for (const each of functions) each.watch(errors);
     const pool = builder.init(spec) as unknown as Pool<StageWorker>;
-    const call = caller(pool, method, limitsOf(stage), true);
+    const call = caller(pool, method, callOptionsOf(stage, room), true);
     return { ...inPool(pool, method), isOwn: true, hasHooks: true, call };
   };
   return { makePool, check: () => checkAll(functions) };
@@ -74,7 +83,7 @@ function checkAll(functions: readonly RemoteFunction[]): Promise<unknown> | unde
 }
 
 function planGivenPool(owner: string, stage: FunctionStage, pool: object): PoolPlan {
-  const makePool = (): StagePool => givenPool(stage, pool);
+  const makePool: PoolMaker = ({ room }) => givenPool(stage, pool, room);
   const { mode } = (pool as { getPoolStats(): PoolStats }).getPoolStats();
   if (kindOf(stage.f) === "method" || mode === "sync" || mode === "async")
     return { makePool, check: nothing };
@@ -88,19 +97,19 @@ function ownPoolOfMethod(stage: FunctionStage, ref: MethodRef): PoolMaker {
   const builder = workerClass.options(ownOptions(options)) as unknown as {
     init(...values: readonly unknown[]): Pool<StageWorker>;
   };
-  return () => {
+  return ({ room }) => {
     const pool = builder.init(...ref.constructorArguments);
-    const call = caller(pool, ref.method, limitsOf(stage), false);
+    const call = caller(pool, ref.method, callOptionsOf(stage, room), false);
     return { ...inPool(pool, ref.method), isOwn: true, hasHooks: false, call };
   };
 }
 
-function givenPool(stage: FunctionStage, given: object): StagePool {
+function givenPool(stage: FunctionStage, given: object, room: number): StagePool {
   const { f } = stage;
   const pool = given as Pool<StageWorker>;
   if (kindOf(f) === "method") {
     const { method } = f as MethodRef;
-    const call = caller(pool, method, limitsOf(stage), false);
+    const call = caller(pool, method, callOptionsOf(stage, room), false);
     return { ...inPool(pool, method), isOwn: false, hasHooks: false, call };
   }
   const { submit } = given as { submit(f: unknown, value: unknown): unknown };
@@ -124,10 +133,15 @@ function inPool(pool: Pool<StageWorker>, method: string): Pick<StagePool, "pool"
   return { pool, method, stats: () => pool.getPoolStats() };
 }
 
-/** The time limit is one of calls with elements; that of a stream is kept here, for each item. */
-function limitsOf({ operation, options: { timeoutMs, graceMs } }: FunctionStage): CallOptions {
-  if (timeoutMs === undefined) return {};
-  return operation === "flatMap" ? { graceMs } : { timeoutMs, graceMs };
+/**
+ * The options of the calls with elements. The time limit of a stream is that of each item, and kept elsewhere; a stream is
+ * no further ahead than there is room for its items.
+ */
+function callOptionsOf({ operation, options }: FunctionStage, room: number): CallOptions {
+  const { timeoutMs, graceMs } = options;
+  if (operation !== "flatMap") return timeoutMs === undefined ? {} : { timeoutMs, graceMs };
+  const highWaterMark = Math.max(1, Math.min(MOST_AHEAD, room));
+  return timeoutMs === undefined ? { highWaterMark } : { highWaterMark, graceMs };
 }
 
 function ownOptions({ workers, mode, graceMs, name, poolOptions }: FunctionStage["options"]): object {

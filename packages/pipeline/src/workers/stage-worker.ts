@@ -3,6 +3,7 @@ import { callContext, Worker } from "concurry";
 import { realm } from "concurry/internal";
 import type { ElementIndex } from "../elements/element-index.ts";
 import type { DoneStatus, WorkerInfo } from "../options/stage-options.ts";
+import { checkResources } from "./stage-context.ts";
 
 /** What a worker of a stage is told from the start: its functions by the texts that name them. */
 export interface StageSpec {
@@ -24,9 +25,10 @@ type Hook = (...values: unknown[]) => unknown;
  * An ordinary worker class; a stage makes its pool of it.
  *
  * @example
- * const pool = StageWorker.options({ mode: "thread" }).init(spec);
- * await pool.apply(7, [0]);
- * await pool.workers[0]?.finish({ activeWorkers: 0, done: true, reason: "end" });
+ * async function applyInThread(spec: StageSpec, values: readonly unknown[]): Promise<unknown[]> {
+ *   await using pool = StageWorker.options({ mode: "thread", maxWorkers: 2 }).init(spec);
+ *   return Promise.all(values.map((value, index) => pool.apply(value, [index])));
+ * }
  */
 export class StageWorker extends Worker {
   readonly #spec: StageSpec;
@@ -49,7 +51,7 @@ export class StageWorker extends Worker {
     this.#onDone = done;
     const index = realm().workerIndex ?? 0;
     const info: WorkerInfo = { index, id: `${index}-${process.pid}-${threadId}`, mode, limits: this.limits };
-    this.#resources = ((await start?.(info)) as object | undefined) ?? {};
+    this.#resources = checkResources(await start?.(info)) ?? {};
     this.#info = info;
   }
 

@@ -5,8 +5,8 @@ import { type Pipeline, pipeline, type StageOptions } from "@concurry/pipeline";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { noteDone, noteStart } from "#workers/chaos-steps";
 import { same } from "#workers/functions";
+import { Started } from "../started.ts";
 import { after, countingSource } from "../support.ts";
-import { Started } from "./started.ts";
 
 // The promise is a second; a busy machine may need more, a hang never ends.
 const SOON_MS = 5000;

@@ -13,8 +13,8 @@ import {
 } from "@concurry/pipeline";
 import { WorkerCrashedError } from "concurry";
 import * as steps from "#workers/chaos-steps";
+import { Started } from "../started.ts";
 import { type Plan, Random, type StagePlan } from "./plan.ts";
-import { Started } from "./started.ts";
 
 /** What came of a run. */
 export interface Round {

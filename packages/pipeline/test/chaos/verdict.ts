@@ -138,7 +138,7 @@ class Account {
       }
       this.#follow(child, stage + 1);
       // What failed is the last; one that failed further on is not.
-      if (isFailure(this.#seen.get(child.join())) && !this.#wasSeen([...index, item + 1])) return;
+      if (this.#hasFailed(child) && !this.#wasSeen([...index, item + 1])) return;
     }
     if (act !== "plain" && act !== "wait") this.#checkWhole(index, act);
   }
@@ -147,6 +147,14 @@ class Account {
   #checkWhole(index: readonly number[], act: Act): void {
     const first = this.#seen.get([...index, 0].join());
     if (first !== undefined && !isFailure(first)) this.#problems.push(`${index} was to ${act}, and did not`);
+  }
+
+  /** Whether an element was seen as a failure, or was one when another stage took it apart, so that its first item is. */
+  #hasFailed(index: readonly number[]): boolean {
+    const key = index.join();
+    if (this.#seen.has(key)) return isFailure(this.#seen.get(key));
+    const item = [...index, 0];
+    return item.length <= this.#round.plan.stages.length + 1 && this.#hasFailed(item);
   }
 
   /** Whether an element, or one that was made of it, was seen. */

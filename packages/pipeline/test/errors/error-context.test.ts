@@ -2,6 +2,7 @@ import { errorContext, type Pipeline, pipeline, type StageOptions } from "@concu
 import { SerializationError, TimeoutError, WorkerCrashedError } from "concurry";
 import { describe, expect, test } from "vitest";
 import * as functions from "#workers/functions";
+import * as more from "#workers/late-and-lost";
 import { errorOf, LOCAL_MODES, numbers } from "../support.ts";
 
 const { Model } = functions;
@@ -35,7 +36,7 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
   });
 
   test("the time limit of an item names the item", async () => {
-    const failing = pipeline([0, 1]).flatMap(functions.stuckAfterFirst, {
+    const failing = pipeline([0, 1]).flatMap(more.stuckAfterFirst, {
       mode,
       timeoutMs: 100,
       onTimeout: "fail",
@@ -65,7 +66,7 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
   });
 
   test("a death names the stage and the element", async () => {
-    const { error, where } = await failureOf(on(functions.exitsAtThree));
+    const { error, where } = await failureOf(on(more.exitsAtThree));
     expect(error).toBeInstanceOf(WorkerCrashedError);
     expect(error).toMatchObject({ exitCode: 7, workerIndex: 0, lastMethod: undefined });
     expect((error as Error).message).toMatch(
@@ -170,6 +171,6 @@ test("in a given pool errors name the stage and the element, too", async () => {
 });
 
 test("a TimeoutError that the function throws is an error like any other", async () => {
-  const failing = pipeline([1]).map(functions.throwsTimeout, { mode: "thread", timeoutMs: 5000 });
+  const failing = pipeline([1]).map(more.throwsTimeout, { mode: "thread", timeoutMs: 5000 });
   expect(await errorOf(failing)).toMatchObject({ name: "TimeoutError", message: "of another kind" });
 });

@@ -2,7 +2,9 @@ import { pipeline } from "@concurry/pipeline";
 import { ResourceLimit, TaskPool } from "concurry";
 import { expect, test } from "vitest";
 import * as functions from "#workers/functions";
-import { numbers, sorted } from "../support.ts";
+import { Guarded } from "#workers/noting";
+import { Journal } from "../journal.ts";
+import { numbers, sorted, until } from "../support.ts";
 
 const { Model } = functions;
 
@@ -14,23 +16,58 @@ test("a stage has workers of a class by a reference to its method", async () => 
   expect(await pipeline([1, 2]).map(Model.method("predict", 4), { mode: "async" }).toArray()).toEqual([4, 8]);
 });
 
-test("a running pool serves several stages and goes on after a break", async () => {
-  const limits = [new ResourceLimit({ key: "model", capacity: 2 })];
-  const pool = Model.options({ mode: "thread", maxWorkers: 2, limits }).init(5);
+test("a running pool serves several stages, and lives on", async () => {
+  const pool = Model.options({ mode: "thread", maxWorkers: 2 }).init(5);
   try {
     const ref = Model.method("predict");
     const line = pipeline(numbers(10)).map(ref, { pool }).map(ref, { pool, workers: 1 }).ordered();
     expect(await line.toArray()).toEqual(numbers(10).map((x) => x * 25));
-    const slow = pipeline(numbers(10)).map(ref, { pool }).map(Model.method("slow"), { pool });
-    const run = slow.start({ stopMs: 300 });
-    for await (const _ of run) break;
     expect(pool.stopped).toBe(false);
     expect(await pool.predict(2)).toBe(10);
-    expect(pool.getPoolStats().cancelled).toBeGreaterThan(0);
   } finally {
     await pool.stop();
   }
 });
+
+test("the limits of a running pool hold for all stages that use it together, also after a break", async () => {
+  using journal = new Journal();
+  const pool = Guarded.options({
+    mode: "thread",
+    maxWorkers: 4,
+    limits: [new ResourceLimit({ key: "model", capacity: 2 })],
+    env: journal.env,
+  }).init();
+  try {
+    const ref = Guarded.method("guarded");
+    const line = pipeline(numbers(20)).map(ref, { pool }).map(ref, { pool }).ordered();
+    expect(await line.toArray()).toEqual(numbers(20).map((x) => x + 2));
+    expect(mostAtOnce(journal)).toBe(2);
+
+    const run = pipeline(numbers(20))
+      .map(ref, { pool })
+      .map(Guarded.method("waits"), { pool, workers: 2 })
+      .start();
+    void run[Symbol.asyncIterator]().next();
+    await until(() => journal.notes("waits").length === 2);
+    await run.stop();
+    expect(pool.stopped).toBe(false);
+    expect(pool.getPoolStats().cancelled).toBeGreaterThanOrEqual(2);
+    expect(await line.toArray()).toEqual(numbers(20).map((x) => x + 2));
+    expect(mostAtOnce(journal)).toBe(2);
+  } finally {
+    await pool.stop();
+  }
+});
+
+/** How many were in at once. */
+function mostAtOnce(journal: Journal): number {
+  let [within, most] = [0, 0];
+  for (const { what } of journal.notes()) {
+    if (what === "in") most = Math.max(most, ++within);
+    else if (what === "out") within--;
+  }
+  return most;
+}
 
 test("a TaskPool runs the functions of stages", async () => {
   const pool = TaskPool.options({ mode: "thread", maxWorkers: 2 }).init();

@@ -2,6 +2,7 @@ import { pipeline, type WorkerInfo } from "@concurry/pipeline";
 import { TaskPool, TimeoutError, WorkerCrashedError } from "concurry";
 import { describe, expect, test } from "vitest";
 import * as functions from "#workers/functions";
+import * as more from "#workers/late-and-lost";
 import { numbers } from "../support.ts";
 
 const { Model } = functions;
@@ -35,7 +36,7 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
   test("a worker that dies is told as lost, with its death as the reason", async () => {
     const lost: Lost[] = [];
     await pipeline(numbers(5))
-      .map(functions.exitsAtThree, { mode, onError: "skip", onLost: (...facts) => lost.push(facts) })
+      .map(more.exitsAtThree, { mode, onError: "skip", onLost: (...facts) => lost.push(facts) })
       .run();
     expect(lost).toHaveLength(1);
     expect(lost[0]?.[1]).toBeInstanceOf(WorkerCrashedError);
@@ -47,7 +48,7 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
   });
 
   test("a worker's id is the one that its function knows", async () => {
-    const run = pipeline([1]).map(functions.myId, { mode }).start();
+    const run = pipeline([1]).map(more.myId, { mode }).start();
     const ids: string[] = [];
     for await (const id of run) {
       ids.push(id);
@@ -57,7 +58,7 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
   });
 
   test("the third item comes too late, and nothing else is lost", async () => {
-    const run = pipeline([1, 2, 3]).flatMap(functions.lateThird, { mode, timeoutMs: 60 }).start();
+    const run = pipeline([1, 2, 3]).flatMap(more.lateThird, { mode, timeoutMs: 60 }).start();
     const results: number[] = [];
     for await (const value of run) results.push(value);
     expect(results).toEqual([1, 1.1, 2, 2.1, 3, 3.1]);
@@ -65,7 +66,7 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
   });
 
   test("waiting for room counts for no item", async () => {
-    const line = pipeline([1, 2, 3]).flatMap(functions.slowly, { mode, timeoutMs: 200, maxsize: 1 });
+    const line = pipeline([1, 2, 3]).flatMap(more.slowly, { mode, timeoutMs: 200, maxsize: 1 });
     const results: number[] = [];
     for await (const value of line) {
       results.push(value);
@@ -94,8 +95,8 @@ test("a TaskPool keeps the time limit of a stage, and does not count the wait fo
   const pool = TaskPool.options({ mode: "thread", graceMs: 100 }).init();
   try {
     // A worker of such a pool loads the function at its first call, which takes its time, too.
-    const before = pool.submit(functions.waitsAt, 1200);
-    const run = pipeline([1, 60_000, 2]).map(functions.waitsAt, { pool, timeoutMs: 800 }).start();
+    const before = pool.submit(more.waitsAt, 1200);
+    const run = pipeline([1, 60_000, 2]).map(more.waitsAt, { pool, timeoutMs: 800 }).start();
     const results: number[] = [];
     for await (const value of run) results.push(value);
     expect(results).toEqual([1, 2]);

@@ -24,7 +24,7 @@ test.each(pairs as [StageMode, StageMode][])(
 test("sync, process and async stages keep indexes across modes", async () => {
   const results = await pipeline([1, 2, 3])
     .flatMap(functions.plusAndMinus)
-    .map(functions.doubled, { mode: "process", workers: 2 })
+    .map(functions.doubled, { mode: "process", workers: 3 })
     .filter(async (x) => x !== -4, { mode: "async" })
     .ordered()
     .withIndex()

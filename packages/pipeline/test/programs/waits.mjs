@@ -1,9 +1,10 @@
 // Runs a function in processes that waits for longer than anybody does.
 import { pipeline } from "@concurry/pipeline";
 import { waitsLong } from "#workers/functions";
+import { noteDone, noteStart } from "#workers/noting";
 
 const run = pipeline([1, 2])
-  .map(waitsLong, { mode: "process", workers: 2 })
+  .map(waitsLong, { mode: "process", workers: 2, onStart: noteStart, onDone: noteDone })
   .start(process.argv[2] === "signals" ? { signals: ["SIGINT"], stopMs: 300 } : {});
 const next = run[Symbol.asyncIterator]().next();
 const timer = setInterval(() => {

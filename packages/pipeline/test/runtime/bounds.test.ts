@@ -1,12 +1,12 @@
 import { pipeline } from "@concurry/pipeline";
 import { expect, test } from "vitest";
-import { after, countingSource, numbers, signal } from "../support.ts";
+import { after, countingSource, LOCAL_MODES, numbers, signal, until } from "../support.ts";
 
-test("making a pipeline and its iterator pulls nothing and starts nothing", () => {
+test.each(LOCAL_MODES)("making a %s pipeline and its iterator pulls nothing and starts nothing", (mode) => {
   const { source, counts } = countingSource(3);
   let starts = 0;
   const lazy = pipeline(source).map((x) => x, {
-    mode: "async",
+    mode,
     onStart: () => {
       starts++;
     },
@@ -43,8 +43,9 @@ test.each([
       )
       .start({ maxsize: 3 });
     await run[Symbol.asyncIterator]().next();
-    await after(20);
-    expect(called).toBe(calls);
+    await until(() => called === calls && run.stats().stages[0]?.running === 0);
+    // Whatever else could begin would do so at once.
+    expect([called, run.stats().stages[0]?.completed]).toEqual([calls, calls]);
   },
 );
 
@@ -86,59 +87,102 @@ test("an endless source is pulled no further than queues and workers hold", asyn
   expect(counts.closed).toBe(1);
 });
 
+test("a loop of sync stages reads nothing ahead of its reader", async () => {
+  const { source, counts } = countingSource();
+  let delivered = 0;
+  for await (const _ of pipeline(source)
+    .map((x) => x)
+    .filter(() => true)) {
+    expect(counts.pulled).toBe(++delivered);
+    if (delivered === 5) break;
+  }
+});
+
+test.each(LOCAL_MODES)(
+  "a %s run that waits for its source looks for nothing from time to time",
+  async (mode) => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    const asked = signal();
+    const source = async function* () {
+      asked.fire();
+      yield await new Promise<never>(() => {});
+    };
+    const run = pipeline(source)
+      .map((x) => x, { mode })
+      .start({ stopMs: 0 });
+    const next = run[Symbol.asyncIterator]().next();
+    await asked.promise;
+    expect(timers()).toBe(before);
+    await run.stop();
+    expect(await next).toEqual({ done: true, value: undefined });
+  },
+);
+
 test("maxsize 0 is unbounded", async () => {
   const { source, counts } = countingSource(500);
   await using run = pipeline(source)
     .map(async (x) => x, { mode: "async", maxsize: 0 })
     .map(() => new Promise(() => {}), { mode: "async", maxsize: 0 })
-    .start();
+    .start({ stopMs: 0 });
   void run[Symbol.asyncIterator]().next();
-  await after(50);
-  expect(counts.pulled).toBe(500);
+  await until(() => counts.pulled === 500);
 });
 
 test("an ordered run gives the first result as soon as it is there, and never holds more than its window", async () => {
   const { source, counts } = countingSource(1000);
-  let [open, most] = [0, 0];
-  const line = pipeline(source)
+  const first = signal();
+  const begun: number[] = [];
+  const run = pipeline(source)
     .map(
       async (x) => {
-        open = counts.pulled - delivered;
-        most = Math.max(most, open);
-        if (x === 0) await after(50);
+        begun.push(x);
+        if (x === 0) await first.promise;
         return x;
       },
       { mode: "async", workers: 4 },
     )
-    .ordered({ window: 8 });
-  let delivered = 0;
-  for await (const value of line.start({ maxsize: 1 })) {
-    expect(value).toBe(delivered);
-    delivered++;
+    .ordered({ window: 8 })
+    .start({ maxsize: 1 });
+  const reader = run[Symbol.asyncIterator]();
+  const earliest = reader.next();
+  // All that the window lets in waits for the first one.
+  await until(() => begun.length === 8 && run.stats().stages[0]?.running === 1);
+  expect(counts.pulled).toBe(8);
+  first.fire();
+  expect(await earliest).toEqual({ done: false, value: 0 });
+  for (let delivered = 1; delivered < 1000; delivered++) {
+    expect(await reader.next()).toEqual({ done: false, value: delivered });
+    // Two that are in order wait for the reader, and it has one in hand.
+    expect(counts.pulled - delivered).toBeLessThanOrEqual(8 + 3);
   }
-  expect(delivered).toBe(1000);
-  // Two that are in order wait for the reader, and it has one in hand.
-  expect(most).toBeLessThanOrEqual(8 + 3);
+  expect(await reader.next()).toEqual({ done: true, value: undefined });
 });
 
-test("filters, losses, batches and flatMaps between a narrow window and its source never lock up", async () => {
-  const results = await pipeline(numbers(1000))
-    .filter((x) => x % 3 !== 0)
-    .map(
-      async (x) => {
-        if (x % 7 === 0) throw new Error("lost");
-        if (x % 5 === 0) await after(1);
-        return x;
-      },
-      { mode: "async", workers: 4, onError: "skip" },
-    )
-    .batch(100)
-    .flatMap((values) => [...values], { mode: "async", workers: 2 })
-    .ordered({ window: 8 })
-    .toArray();
-  const plain = numbers(1000).filter((x) => x % 3 !== 0 && x % 7 !== 0);
-  expect([...results].sort((one, other) => one - other)).toEqual(plain);
-});
+test.each([
+  { mode: "sync", workers: 1 },
+  { mode: "async", workers: 4 },
+] as const)(
+  "filters, losses, batches and flatMaps in $mode mode between a narrow window and its source never lock up",
+  async (options) => {
+    const results = await pipeline(numbers(1000))
+      .filter((x) => x % 3 !== 0)
+      .map(
+        async (x) => {
+          if (x % 7 === 0) throw new Error("lost");
+          if (x % 50 === 0) await after(1);
+          return x;
+        },
+        { ...options, onError: "skip" },
+      )
+      .batch(100)
+      .flatMap((values) => [...values], options)
+      .ordered({ window: 8 })
+      .toArray();
+    const plain = numbers(1000).filter((x) => x % 3 !== 0 && x % 7 !== 0);
+    expect([...results].sort((one, other) => one - other)).toEqual(plain);
+  },
+);
 
 test("a map with workers and then ordered gives exactly what plain code does", async () => {
   const results = await pipeline(numbers(100))
@@ -169,12 +213,15 @@ test("two ordereds in a row work, each with a window of its own", async () => {
   expect(results).toEqual(numbers(60));
 });
 
-test("a pipeline of an array runs again, each run on its own", async () => {
+test.each(LOCAL_MODES)("a %s pipeline of an array runs again, each run on its own", async (mode) => {
   let calls = 0;
-  const line = pipeline([1, 2, 3]).map((x) => {
-    calls++;
-    return x;
-  });
+  const line = pipeline([1, 2, 3]).map(
+    (x) => {
+      calls++;
+      return x;
+    },
+    { mode },
+  );
   expect(await Promise.all([line.toArray(), line.toArray()])).toEqual([
     [1, 2, 3],
     [1, 2, 3],
@@ -182,8 +229,8 @@ test("a pipeline of an array runs again, each run on its own", async () => {
   expect(calls).toBe(6);
 });
 
-test("a pipeline of a generator runs once", async () => {
-  const line = pipeline(countingSource(3).source());
+test.each(LOCAL_MODES)("a %s pipeline of a generator runs once", async (mode) => {
+  const line = pipeline(countingSource(3).source()).map((x) => x, { mode });
   await line.toArray();
   await expect(line.toArray()).rejects.toMatchObject({ name: "StageReuseError", code: "STAGE_REUSED" });
 });

@@ -2,6 +2,7 @@ import { type PipelineRun, pipeline, type StageStats } from "@concurry/pipeline"
 import { TaskPool } from "concurry";
 import { describe, expect, test } from "vitest";
 import * as functions from "#workers/functions";
+import * as more from "#workers/late-and-lost";
 import { after, numbers, signal } from "../support.ts";
 
 const { Model } = functions;
@@ -61,18 +62,14 @@ describe.each(["sync", "async", "thread", "process"] as const)("the stats of a %
   });
 
   test("tell how long attempts take", async () => {
-    const { latencyMs, completed } = await through(
-      pipeline([20, 20]).map(functions.waitsAt, { mode }).start(),
-    );
+    const { latencyMs, completed } = await through(pipeline([20, 20]).map(more.waitsAt, { mode }).start());
     expect(completed).toBe(2);
     expect(latencyMs.count).toBeGreaterThan(0);
     expect(latencyMs.max).toBeGreaterThanOrEqual(19);
   });
 
   test.runIf(mode !== "sync")("tell how long elements wait for a worker", async () => {
-    const { waitMs } = await through(
-      pipeline([30, 30, 30]).map(functions.waitsAt, { mode, maxsize: 3 }).start(),
-    );
+    const { waitMs } = await through(pipeline([30, 30, 30]).map(more.waitsAt, { mode, maxsize: 3 }).start());
     expect(waitMs.count).toBe(mode === "async" ? 1 : 3);
     if (mode !== "async") expect(waitMs.max).toBeGreaterThanOrEqual(29);
   });

@@ -2,8 +2,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { threadId } from "node:worker_threads";
-import type { Context, DoneStatus, WorkerInfo } from "@concurry/pipeline";
-import { registerError, type Task, TimeoutError, task, Worker } from "concurry";
+import { registerError, type Task, task, Worker } from "concurry";
 
 /** A wait in a function under test. */
 function after(milliseconds: number): Promise<void> {
@@ -31,6 +30,15 @@ export function isEven(value: number): boolean {
   return value % 2 === 0;
 }
 
+export async function isEvenLater(value: number): Promise<boolean> {
+  await after(0);
+  return isEven(value);
+}
+
+export function asManyTimes(value: number): number[] {
+  return Array(value).fill(value) as number[];
+}
+
 export function threeArray(value: number): number[] {
   return [value, value + 1, value + 2];
 }
@@ -54,6 +62,36 @@ export function plusAndMinus(value: number): number[] {
   return [value, -value];
 }
 
+/** Gives two items, and never the third. */
+export async function* thirdNever(value: number): AsyncGenerator<number> {
+  yield value;
+  yield value + 0.25;
+  await new Promise(() => {});
+}
+
+/** Takes a while for the third item. */
+export async function* threeInTime(value: number): AsyncGenerator<number> {
+  yield value;
+  yield value + 0.25;
+  await after(10);
+  yield value + 0.5;
+}
+
+/** Takes a while for the first element. */
+export async function lateAtZero(value: number): Promise<number> {
+  if (value === 0) await after(50);
+  return value;
+}
+
+export function skipsSevenths(value: number): number {
+  if (value % 7 === 0) throw new Error("lost");
+  return value;
+}
+
+export function spread(values: readonly number[]): readonly number[] {
+  return values;
+}
+
 /** Never ends for 2, and does not heed its signal. */
 export function stuckAtTwo(value: number): number | Promise<number> {
   return value === 2 ? new Promise(() => {}) : value;
@@ -63,19 +101,6 @@ export function stuckAtTwo(value: number): number | Promise<number> {
 export function stuckTwice(value: number): number | Promise<number> {
   while (value === 3);
   return value === 5 ? new Promise(() => {}) : value;
-}
-
-export interface Busy {
-  readonly milliseconds: number;
-  /** A file that is made when it begins. */
-  readonly marker?: string;
-}
-
-export function beBusy({ milliseconds, marker }: Busy): number {
-  if (marker !== undefined) writeFileSync(marker, "");
-  const end = Date.now() + milliseconds;
-  while (Date.now() < end);
-  return milliseconds;
 }
 
 export class PickyError extends Error {
@@ -114,27 +139,6 @@ export function failsTwiceAtOne(value: number): number {
 
 export function uncloneable(value: number): unknown {
   return value === 2 ? { deep: { call: () => {} } } : value;
-}
-
-let started = 0;
-
-export async function startY(worker: WorkerInfo): Promise<{ y: string; startedAs: number; starts: number }> {
-  await after(1);
-  return { y: "abc", startedAs: worker.index, starts: ++started };
-}
-
-type Ours = Context<{ y: string; startedAs: number; starts: number }>;
-
-export function whoAmI(_value: number, ctx: Ours): readonly [string, number, number, number, number] {
-  return [ctx.y, ctx.startedAs, ctx.worker.index, ctx.starts, ctx.index[0] as number];
-}
-
-/** Tells whoever listens that a worker has ended. */
-const told = new BroadcastChannel("pipeline-test-done");
-told.unref();
-
-export function tellDone(_resources: object, { activeWorkers, done, reason, worker }: DoneStatus): void {
-  told.postMessage({ activeWorkers, done, reason, index: worker.index });
 }
 
 export function failOnStart(): never {
@@ -202,46 +206,4 @@ export function killsItselfOnce(value: number): number {
   writeFileSync(marker, "");
   process.kill(process.pid, "SIGKILL");
   return value;
-}
-
-/** Two items at once, the third late. */
-export async function* lateThird(value: number): AsyncGenerator<number> {
-  yield value;
-  yield value + 0.1;
-  await after(100);
-  yield value + 0.2;
-}
-
-/** Three items, each a little late. */
-export async function* slowly(value: number): AsyncGenerator<number> {
-  for (const part of [0, 0.1, 0.2]) {
-    await after(10);
-    yield value + part;
-  }
-}
-
-/** Blocks its thread before the second item of 1. */
-export async function* stuckAfterFirst(value: number): AsyncGenerator<number> {
-  yield value;
-  await after(5);
-  while (value === 1);
-  yield value + 0.5;
-}
-
-export function exitsAtThree(value: number): number {
-  if (value === 3) process.exit(7);
-  return value;
-}
-
-export function myId(_value: number, { worker }: Context): string {
-  return worker.id;
-}
-
-export async function waitsAt(value: number): Promise<number> {
-  if (value > 0) await after(value);
-  return value;
-}
-
-export function throwsTimeout(): never {
-  throw new TimeoutError("of another kind", { timeoutMs: 5000 });
 }

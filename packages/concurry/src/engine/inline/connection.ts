@@ -1,10 +1,12 @@
 import type { Connection, Frame, Link, LinkInfo, WorkerExit } from "../../protocol/connection.ts";
 import { Inbox } from "../../protocol/inbox.ts";
+import type { RunNow } from "../../protocol/run-now.ts";
 import { Once } from "../../util/once.ts";
 
 /** Both ends of a link inside one realm: what one end posts, the other hears at once, by reference. */
 export class InlineConnection implements Connection {
   readonly info: LinkInfo;
+  runNow: RunNow | undefined;
   /** The worker's end. */
   readonly host: Link;
   readonly #toPool = new Inbox();

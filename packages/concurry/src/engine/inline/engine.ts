@@ -54,6 +54,7 @@ function inlineEngine(
         clear: (limitMs) => stopPools(pools, limitMs),
       });
       control.serve(hostControls(host, connection.host));
+      if (isImmediate) connection.runNow = host.runNow;
       return connection;
     },
   };

@@ -6,6 +6,7 @@ import type { Worker as Thread } from "node:worker_threads";
 export class Started {
   readonly #threads = new Map<number, Thread>();
   readonly #children = new Set<ChildProcess>();
+  #count = 0;
 
   constructor() {
     subscribe("worker_threads", this.#onThread);
@@ -15,15 +16,22 @@ export class Started {
   readonly #onThread = (message: unknown): void => {
     const { worker } = message as { worker: Thread };
     const { threadId } = worker;
+    this.#count++;
     this.#threads.set(threadId, worker);
     worker.once("exit", () => this.#threads.delete(threadId));
   };
 
   readonly #onChild = (message: unknown): void => {
     const { process: child } = message as { process: ChildProcess };
+    this.#count++;
     this.#children.add(child);
     for (const event of ["exit", "error"]) child.once(event, () => this.#children.delete(child));
   };
+
+  /** How many were started. */
+  get count(): number {
+    return this.#count;
+  }
 
   /** What lives now. */
   living(): string[] {
