@@ -10,7 +10,10 @@ export default defineConfig({
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", "**/test/discovery/fixtures/**"],
     pool: "forks",
-    maxWorkers: 2,
+    // Three on two processors: most files wait for the starts and ends of what they start.
+    maxWorkers: 3,
+    // Programs that one file runs side by side.
+    maxConcurrency: 3,
     testTimeout: TEST_TIMEOUT_MS,
     hookTimeout: TEST_TIMEOUT_MS,
     // Node itself loads what is built, as it does in a host: both sides then share one copy of each class.
