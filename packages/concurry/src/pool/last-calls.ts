@@ -3,8 +3,6 @@ import { CORE, type MethodsObject } from "./pool-class.ts";
 import type { MembersCore } from "./pool-members.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
-/** What ends a pool in its owner's way, for packages beside this one. */
-
 /** The last call of one worker: it runs beside what waits and runs there, and no other worker follows this one. */
 export function lastCall(
   pool: object,

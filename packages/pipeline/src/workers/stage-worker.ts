@@ -87,9 +87,11 @@ export class StageWorker extends Worker {
     return this.#finishing;
   }
 
-  /** The worker is recycled, its pipeline is gone, or it was told before how that ends. */
+  /** Where nobody has said why the worker ends, it is recycled, or its pipeline is gone. */
   async onStop(): Promise<void> {
-    await this.finish({ activeWorkers: 0, done: false, reason: "abort" });
+    // Whoever called `finish` hears of its failure.
+    if (this.#finishing !== undefined) await this.#finishing.catch(() => {});
+    else await this.finish({ activeWorkers: 0, done: false, reason: "abort" });
   }
 
   async #finish(facts: DoneFacts): Promise<void> {
