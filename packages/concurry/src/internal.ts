@@ -4,6 +4,7 @@
  */
 export { brandError } from "./errors/concurry-error.ts";
 export { Events } from "./pool/events.ts";
+export { lastCall, spareStuckWorkers, terminate } from "./pool/last-calls.ts";
 export { barOptions } from "./progress/bar-options.ts";
 export { realm } from "./protocol/realm.ts";
 export { taskRecord } from "./protocol/task-record.ts";

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -18,12 +18,12 @@ export const workspace: string = fileURLToPath(new URL("../../..", import.meta.u
 export interface Project {
   /** Compiles TypeScript files to JavaScript beside them; resolves to what the compiler complains about. */
   compile(files: readonly string[]): Promise<string>;
-  /** Runs a program without what the test runner has put into the environment. */
+  /** Runs a program in its folder, without what the test runner has put into the environment. */
   run(file: string): Promise<{ readonly output: string; readonly errors: string }>;
   remove(): Promise<void>;
 }
 
-/** Writes programs into a new project. */
+/** Writes programs into a new project; their files may lie in folders of it. */
 export async function createProject(
   programs: readonly { readonly file: string; readonly source: string }[],
 ): Promise<Project> {
@@ -34,10 +34,13 @@ export async function createProject(
   await symlink(join(workspace, "packages/pipeline"), join(folder, "node_modules/@concurry/pipeline"), "dir");
   await symlink(join(workspace, "node_modules/@types/node"), join(folder, "node_modules/@types/node"), "dir");
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
-  for (const { file, source } of programs) await writeFile(join(folder, file), source);
+  for (const { file, source } of programs) {
+    await mkdir(join(folder, dirname(file)), { recursive: true });
+    await writeFile(join(folder, file), source);
+  }
   return {
     compile: (files) => compile(folder, files),
-    run: (file) => runProgram(folder, file),
+    run: (file) => runProgram(join(folder, dirname(file)), basename(file)),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

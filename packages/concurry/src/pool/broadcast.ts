@@ -39,6 +39,17 @@ export class BroadcastCore implements CallCore {
     );
   }
 
+  /** The same for one worker. */
+  async callOne(handle: WorkerHandle, methodIndex: number, args: readonly unknown[]): Promise<unknown> {
+    const owner = this.#pool.nextNumber();
+    const packed = this.#packed(owner, methodIndex, args);
+    try {
+      return await this.#counted(this.#one(handle, methodIndex, packed));
+    } finally {
+      this.#pool.lending.release(owner);
+    }
+  }
+
   async #all(methodIndex: number, args: readonly unknown[]): Promise<unknown[]> {
     const { options } = this.#pool;
     const live = this.#live();

@@ -10,6 +10,8 @@ import type { WorkerHandle } from "./worker-handle.ts";
 
 // Whatever the hurry: this long a worker has for what still runs and for its `onStop`.
 const ON_STOP_MS = 1000;
+// In this time a worker answers that has nothing to do.
+const ANSWER_MS = 50;
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Ends a pool: drains or cancels its calls, runs `onStop` in all workers at once, and sees all of them gone. */
@@ -32,6 +34,12 @@ export class Shutdown {
   stop({ mode = "drain", timeoutMs = DEFAULT_TIMEOUT_MS }: StopOptions = {}): Promise<void> {
     if (mode === "cancel") this.#hurryUp();
     return this.#stopped ?? this.#begin(mode, timeoutMs);
+  }
+
+  /** Ends all workers now. One with nothing to do still ends in its own way. */
+  terminate(): Promise<void> {
+    this.#graceMs = ANSWER_MS;
+    return this.stop({ mode: "cancel", timeoutMs: 0 });
   }
 
   /** The end of a pool inside a worker that ends. */
@@ -106,7 +114,7 @@ export class Shutdown {
     const patienceMs = this.#isHurried ? 0 : Math.max(0, deadline - performance.now() - graceMs);
     const stopped = control?.call("stop", patienceMs + graceMs);
     await this.#patiently(deadline - graceMs, stopped);
-    return (await within(graceMs, stopped)) && live?.slots.count === 0;
+    return (await within(this.#graceMs, stopped)) && live?.slots.count === 0;
   }
 
   /** Waits for a promise until the deadline, or until somebody is in a hurry. */

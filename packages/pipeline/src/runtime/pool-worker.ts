@@ -6,6 +6,7 @@ import {
   WorkerNotFoundError,
   WorkerStartError,
 } from "concurry";
+import { lastCall } from "concurry/internal";
 import { refusal } from "../functions/remote-function.ts";
 import { modeName } from "../options/mode-name.ts";
 import type { DoneFacts, StageWorker } from "../workers/stage-worker.ts";
@@ -13,10 +14,11 @@ import type { StageRun } from "./stage-run.ts";
 import type { SupervisedWorker } from "./supervisor.ts";
 import type { LostWorker } from "./worker-watch.ts";
 
-/** One worker of a stage's own pool, as the stage's supervisor takes it. The pool itself replaces what has ended. */
+/** One worker of a stage's own pool, as the stage's supervisor takes it. The pool itself replaces it until it is stopped. */
 export class PoolWorker implements SupervisedWorker {
   readonly #run: StageRun;
-  readonly #worker: Pool<StageWorker>["workers"][number];
+  readonly #pool: Pool<StageWorker>;
+  readonly #index: number;
   readonly #hasHooks: boolean;
   #hasBegun = false;
   #isAbsent = false;
@@ -24,9 +26,10 @@ export class PoolWorker implements SupervisedWorker {
   #tell: (reason: unknown) => void = () => {};
 
   /** @param hasHooks Whether it knows `begin` and `finish`. */
-  constructor(run: StageRun, worker: Pool<StageWorker>["workers"][number], hasHooks: boolean) {
+  constructor(run: StageRun, pool: Pool<StageWorker>, index: number, hasHooks: boolean) {
     this.#run = run;
-    this.#worker = worker;
+    this.#pool = pool;
+    this.#index = index;
     this.#hasHooks = hasHooks;
   }
 
@@ -34,7 +37,7 @@ export class PoolWorker implements SupervisedWorker {
     if (!this.#hasHooks || this.#hasBegun) return;
     this.#hasBegun = true;
     try {
-      await this.#worker.begin();
+      await this.#pool.workers[this.#index]?.begin();
     } catch (error) {
       this.#isAbsent = true;
       // Stopped while it started: that says nothing of the worker.
@@ -45,7 +48,8 @@ export class PoolWorker implements SupervisedWorker {
   async stop(facts: DoneFacts): Promise<void> {
     if (!this.#hasHooks) return;
     try {
-      await this.#worker.finish(facts);
+      // Past what runs there: that need not heed its signal.
+      await lastCall(this.#pool, this.#index, "finish", facts);
       this.#hasFinished = true;
     } catch (error) {
       // That a worker is gone its exit has told; that it was never there, its start.

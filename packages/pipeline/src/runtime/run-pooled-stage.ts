@@ -1,5 +1,5 @@
 import { type Pool, TimeoutError } from "concurry";
-import { tickNow } from "concurry/internal";
+import { spareStuckWorkers, terminate, tickNow } from "concurry/internal";
 import { kindOf } from "../functions/function-reference.ts";
 import { modeName } from "../options/mode-name.ts";
 import type { EndReason } from "../options/stage-options.ts";
@@ -94,7 +94,8 @@ export class PooledCaller implements Caller {
   }
 
   async kill(): Promise<void> {
-    if (this.#stage?.isOwn) await this.#stage.pool?.stop({ mode: "cancel", timeoutMs: 0 });
+    const pool = this.#ownPool();
+    if (pool !== undefined) await terminate(pool);
   }
 
   facts(): ReturnType<Caller["facts"]> {
@@ -105,12 +106,17 @@ export class PooledCaller implements Caller {
   /** Makes the supervisor of the pool's workers; who has lost one is to be told so. */
   #supervise(pool: Pool<StageWorker>, hasHooks: boolean): (lost: LostWorker) => void {
     const { name, plane } = this.#run;
-    const workers = pool.workers.map((worker) => new PoolWorker(this.#run, worker, hasHooks));
+    const workers = pool.workers.map((_, index) => new PoolWorker(this.#run, pool, index, hasHooks));
     this.#supervisor = new Supervisor(workers, {
       onError: (error, worker) => plane.raise(error, { stage: name, worker }),
       onExit: (lost) => this.#tellLost(lost as LostWorker),
     });
     return (lost) => workers[lost.index]?.hasEnded(lost);
+  }
+
+  /** The pool, if this stage has started it. */
+  #ownPool(): Pool<StageWorker> | undefined {
+    return this.#stage?.isOwn ? this.#stage.pool : undefined;
   }
 
   #tellLost({ index, id, reason }: LostWorker): void {
@@ -128,11 +134,13 @@ export class PooledCaller implements Caller {
   }
 
   async #close(reason: EndReason): Promise<void> {
-    const stage = this.#stage;
     const { name, plane } = this.#run;
-    if (stage === undefined) return;
+    if (this.#stage === undefined) return;
+    const pool = this.#ownPool();
+    // At a stop it is `stopMs` that ends them.
+    if (pool !== undefined && reason !== "end") spareStuckWorkers(pool);
     await this.#supervisor?.stop(reason);
-    if (stage.isOwn) await stage.pool?.stop();
+    await pool?.stop();
     this.#watch?.end();
     if (plane.events.has("stageEnd")) plane.events.emit("stageEnd", { stage: name, reason });
   }

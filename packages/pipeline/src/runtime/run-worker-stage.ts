@@ -129,6 +129,7 @@ export class WorkerStage implements RunNode {
   }
 
   abort(reason: unknown): Promise<unknown> | undefined {
+    this.#inlet.kill();
     this.#limits?.clear();
     this.#retries.clear();
     this.#blocked.note(false);

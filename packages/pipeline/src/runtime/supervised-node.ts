@@ -1,10 +1,7 @@
 import { within } from "concurry/internal";
-import type { DoneFacts } from "../workers/stage-worker.ts";
+import { type DoneFacts, HEED_MS } from "../workers/stage-worker.ts";
 import type { RunNode } from "./run-node.ts";
 import type { SupervisedWorker } from "./supervisor.ts";
-
-// What heeds its signal ends in this time; `onDone` need not wait for the rest.
-const HEED_MS = 100;
 
 /** One or several stages at work, as the supervisor of their run takes them. */
 export class SupervisedNode implements SupervisedWorker {

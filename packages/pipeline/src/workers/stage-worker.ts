@@ -1,6 +1,6 @@
 import { threadId } from "node:worker_threads";
 import { callContext, Worker } from "concurry";
-import { realm } from "concurry/internal";
+import { deferred, realm, within } from "concurry/internal";
 import type { ElementIndex } from "../elements/element-index.ts";
 import type { DoneStatus, WorkerInfo } from "../options/stage-options.ts";
 import { type ContextClass, checkResources, contextClass, type StageContext } from "./stage-context.ts";
@@ -15,6 +15,9 @@ export interface StageSpec {
 
 /** How a run ends for a worker; who it is it knows itself. */
 export type DoneFacts = Omit<DoneStatus, "worker">;
+
+/** What heeds its signal ends in this time; `onDone` need not wait for the rest. */
+export const HEED_MS = 100;
 
 type Hook = (...values: unknown[]) => unknown;
 
@@ -37,7 +40,9 @@ export class StageWorker extends Worker {
   #resources: object = {};
   #Context: ContextClass = contextClass(undefined);
   #info: WorkerInfo | undefined;
-  #isDone = false;
+  /** The last call of the function, if it takes time: no other runs beside it. */
+  #running: Promise<unknown> | undefined;
+  #finishing: Promise<void> | undefined;
 
   constructor(spec: StageSpec) {
     super();
@@ -63,25 +68,42 @@ export class StageWorker extends Worker {
 
   /** Applies the function to an element. */
   apply(value: unknown, index: ElementIndex): unknown {
-    return this.#f(value, this.#context(index));
+    const result = this.#f(value, this.#context(index));
+    this.#running = result instanceof Promise ? result : undefined;
+    return result;
   }
 
   /** Applies the function to an element and gives the items of what it returns. */
   async *applyAll(value: unknown, index: ElementIndex): AsyncGenerator<unknown, void, undefined> {
-    yield* (await this.#f(value, this.#context(index))) as Iterable<unknown>;
+    const { promise, resolve } = deferred();
+    this.#running = promise;
+    try {
+      yield* (await this.#f(value, this.#context(index))) as Iterable<unknown>;
+    } finally {
+      resolve();
+    }
   }
 
-  /** Takes the resources down. */
-  async finish(facts: DoneFacts): Promise<void> {
-    const worker = this.#info;
-    if (this.#isDone || worker === undefined) return;
-    this.#isDone = true;
-    await this.#onDone?.(this.#resources, { ...facts, worker });
+  /** Takes the resources down, once; may be called while the function runs. */
+  finish(facts: DoneFacts): Promise<void> {
+    this.#finishing ??= this.#finish(facts);
+    return this.#finishing;
   }
 
-  /** The worker ends, and nobody has said why: its pipeline is gone, or it was only starting. */
+  /** Where nobody has said why the worker ends, it is recycled, or its pipeline is gone. */
   async onStop(): Promise<void> {
-    await this.finish({ activeWorkers: 0, done: false, reason: "abort" });
+    // Whoever called `finish` hears of its failure.
+    if (this.#finishing !== undefined) await this.#finishing.catch(() => {});
+    else await this.finish({ activeWorkers: 0, done: false, reason: "abort" });
+  }
+
+  async #finish(facts: DoneFacts): Promise<void> {
+    const worker = this.#info;
+    if (worker === undefined) return;
+    const running = this.#running?.catch(() => {});
+    // At the end of the input the pool itself sees to it that nothing runs for ever.
+    await (facts.reason === "end" ? running : running && within(HEED_MS, running));
+    await this.#onDone?.(this.#resources, { ...facts, worker });
   }
 
   #context(index: ElementIndex): StageContext {

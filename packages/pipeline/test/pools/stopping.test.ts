@@ -2,11 +2,13 @@ import { once } from "node:events";
 import { errorContext, pipeline } from "@concurry/pipeline";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import * as functions from "#workers/functions";
-import { busyAfterNote } from "#workers/noting";
+import { busyAfterNote, noteDone, noteStart, waitsAfterItem, waitsAfterNote } from "#workers/noting";
 import { Journal } from "../journal.ts";
 import { Started } from "../started.ts";
 import { countingSource, errorOf, numbers, until } from "../support.ts";
 
+// Far above what these stops take: what is left after it is killed.
+const LONG_STOP_MS = 10_000;
 // The promise is one second, or two where workers have to be ended; a busy machine may need more, a hang never ends.
 const SOON_MS = 2000;
 
@@ -49,8 +51,38 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
     else controller.abort(reason);
     expect(await next).toEqual(reason ?? { done: true, value: undefined });
     expect(performance.now() - stoppedAt).toBeLessThan(SOON_MS);
-    expect([lost, started.living()]).toEqual([[0], []]);
+    expect([lost, started.count, started.living()]).toEqual([[0], 1, []]);
+    expect(run.stats().stages[0]).toMatchObject({ queued: 0, running: 0, cancelled: 1 });
   });
+
+  test.each([
+    { what: "waits", operation: "map", f: waitsAfterNote, input: [1, 2] },
+    { what: "waits with an item half made", operation: "flatMap", f: waitsAfterItem, input: [1, 2] },
+    { what: "is busy", operation: "map", f: busyAfterNote, input: [400, 401] },
+  ] as const)(
+    "a function that $what and does not heed its signal keeps no worker from its onDone, and none is started in its place",
+    async ({ operation, f, input }) => {
+      using journal = new Journal();
+      const options = { mode, workers: 2, env: journal.env, onStart: noteStart, onDone: noteDone };
+      const lost: number[] = [];
+      const line = pipeline<number>([...input, 3, 4]);
+      const told = { ...options, maxsize: 2, onLost: ({ index }: { index: number }) => lost.push(index) };
+      const run = (
+        operation === "map" ? line.map(f as typeof busyAfterNote, told) : line.flatMap(waitsAfterItem, told)
+      ).start({ stopMs: LONG_STOP_MS });
+      const drained = (async () => {
+        for await (const _ of run);
+      })();
+      await until(() => journal.calls().length === 2);
+      await run.stop();
+      await drained;
+      expect([started.count, started.living(), lost]).toEqual([2, [], []]);
+      expect(run.stats().stages[0]).toMatchObject({ queued: 0, running: 0 });
+      const dones = journal.notes("done");
+      expect(dones.map(({ reason }) => reason)).toEqual(["break", "break"]);
+      expect(dones.map(({ done }) => done).sort()).toEqual([false, true]);
+    },
+  );
 
   test("results that were there before an error are delivered first, if that is wanted", async () => {
     const seen: number[] = [];

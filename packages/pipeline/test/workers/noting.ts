@@ -32,6 +32,18 @@ export function busyAfterNote(milliseconds: number): number {
   return milliseconds;
 }
 
+/** Waits for ever and does not heed its signal. */
+export function waitsAfterNote(value: number): Promise<never> {
+  note("call", { value });
+  return new Promise(() => {});
+}
+
+/** One item, and then it waits for ever and does not heed its signal. */
+export async function* waitsAfterItem(value: number): AsyncGenerator<number> {
+  yield value;
+  await waitsAfterNote(value);
+}
+
 export function noteStart(worker: WorkerInfo): { readonly startedAs: number } {
   note("start", { index: worker.index });
   return { startedAs: worker.index };
