@@ -211,10 +211,7 @@ export class WorkerStage implements RunNode {
       this.#running.recycle(slot);
       return;
     }
-    if (run.operation === "flatMap") {
-      this.#streams.open(slot, value);
-      return;
-    }
+    if (run.operation === "flatMap") return this.#streams.open(slot, value);
     this.#finished(slot);
     this.#running.release(slot);
     if (run.operation === "map") item.value = yieldedValue(run, item, value);
