@@ -81,6 +81,12 @@ const pools: readonly Row[] = [
   },
   { name: "a function that a CommonJS script exports", program: "pool-main.cjs", via: ["export"], ...found },
   {
+    name: "a property of the function that CommonJS exports",
+    program: "uses-property.js",
+    via: ["export"],
+    ...found,
+  },
+  {
     name: "an error class that the module of the function exports",
     program: "errors.js",
     via: ["export", "touched"],
