@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { evaluateModule } from "../../src/host/evaluate-module.ts";
-import { exportedValues } from "../../src/util/exported-values.ts";
 
 let folder: string;
 
@@ -40,21 +39,4 @@ test("CommonJS arrives as the default export and sees no parent", async () => {
 test("what a module throws comes as it is", async () => {
   const url = written("throws.mjs", 'throw new RangeError("too far");');
   await expect(evaluateModule(url, "none")).rejects.toThrow(new RangeError("too far"));
-});
-
-test("CommonJS that requires a module with a top-level await fails with its own error, evaluated once", async () => {
-  written("awaits.mjs", "await 0; export const late = 1;");
-  const source =
-    '#!/usr/bin/env node\nglobalThis.tries = (globalThis.tries ?? 0) + 1; require("./awaits.mjs");';
-  const url = written("requires.cjs", source);
-  await expect(evaluateModule(url, "none")).rejects.toMatchObject({
-    code: expect.stringMatching(/^ERR_REQUIRE_(ASYNC_MODULE|ESM)$/),
-  });
-  expect(globalThis).toMatchObject({ tries: 1 });
-});
-
-test("what a function that is the whole of CommonJS has as properties is exported", async () => {
-  const source = "module.exports = () => {}; module.exports.double = function double(x) { return 2 * x; };";
-  const values = exportedValues(await evaluateModule(written("function.cjs", source), "none"));
-  expect(values.map((value) => (value as () => void).name)).toContain("double");
 });
