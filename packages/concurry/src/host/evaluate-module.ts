@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import nodeModule, { createRequire } from "node:module";
 import { isModuleNamespaceObject } from "node:util/types";
 import { bareUrl, displayPath } from "../util/call-site.ts";
@@ -18,13 +19,25 @@ export async function evaluateModule(url: string, loader: LoaderName): Promise<o
   // Node 22 can't `import()` CommonJS written in TypeScript when that requires an ES module; `require` can.
   if (bareUrl(url).endsWith(".cts")) return { default: createRequire(url)(displayPath(url)) };
   if (!isPlain(url, loader)) return importModule(url) as Promise<object>;
+  const path = displayPath(url);
   try {
-    return namespaceOf(load(displayPath(url)));
+    return namespaceOf(load(path));
   } catch (error) {
-    // With a top-level await somewhere in it; nothing has been evaluated then.
-    if (Reflect.get(Object(error), "code") === "ERR_REQUIRE_ASYNC_MODULE")
-      return importModule(url) as Promise<object>;
+    // With a top-level await somewhere among its imports: nothing has been evaluated then. CommonJS has, up to a `require`.
+    const isAsync = Reflect.get(Object(error), "code") === "ERR_REQUIRE_ASYNC_MODULE";
+    if (isAsync && !isCommonJs(path)) return importModule(url) as Promise<object>;
     throw error;
+  }
+}
+
+/** Whether the text is that of CommonJS; an ES module that imports or awaits something is none. */
+function isCommonJs(path: string): boolean {
+  const { compileFunction } = process.getBuiltinModule("node:vm");
+  try {
+    compileFunction(readFileSync(path, "utf8"), ["exports", "require", "module", "__filename", "__dirname"]);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -73,6 +73,8 @@ export interface PoolStats {
   /** Workers that live now. */
   readonly totalWorkers: number;
   readonly maxWorkers: number;
+  /** Calls of one worker that run at once; null where that is any number. */
+  readonly concurrency: number | null;
   /** Whether each call has a worker of its own. */
   readonly onDemand: boolean;
   /** Workers that live now for single calls; 0 where `onDemand` is false. */

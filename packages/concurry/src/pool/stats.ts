@@ -17,6 +17,7 @@ export function poolStats(pool: PoolCore): PoolStats {
     mode: options.mode,
     totalWorkers: handles.filter(isThere).length + [...leaving].filter(isThere).length,
     maxWorkers: handles.length,
+    concurrency: Number.isFinite(options.concurrency) ? options.concurrency : null,
     onDemand: options.onDemand,
     onDemandActive: options.onDemand ? handles.filter(isThere).length : 0,
     stopped: pool.closedBy !== undefined,

@@ -27,9 +27,14 @@ export function callSite(called: (...callArguments: never[]) => unknown): CallSi
   }
 }
 
-/** The `file:` URL of an absolute path; anything else as it is. */
+// On Node 20 tsx gives CommonJS that an ES module imports such a URL: the code, and behind it where that comes from.
+const TOLD_BY_LOADER = /^data:text\/javascript,[^?]*\?filePath=([^&#]+)/;
+
+/** The `file:` URL of an absolute path, or of code that its loader tells the path of; anything else as it is. */
 export function toUrl(file: string): string {
-  return isAbsolute(file) ? pathToFileURL(file).href : file;
+  const told = file.startsWith("data:") ? TOLD_BY_LOADER.exec(file)?.[1] : undefined;
+  const path = told === undefined ? file : decodeURIComponent(told);
+  return isAbsolute(path) ? pathToFileURL(path).href : file;
 }
 
 /** A URL without query and hash: loaders add those. */

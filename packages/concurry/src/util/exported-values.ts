@@ -1,8 +1,10 @@
-/** The values of a module; those of `default` too, since CommonJS exports arrive there. */
+import { isObject } from "./is-object.ts";
+
+/** The values of a module; those of `default` too, since CommonJS exports arrive there, be they a function with properties. */
 export function exportedValues(namespace: object): unknown[] {
   const values = valuesOf(namespace);
   for (const whole of valuesOf(namespace, ["default", "module.exports"]))
-    if (typeof whole === "object" && whole !== null) values.push(...valuesOf(whole));
+    if (isObject(whole)) values.push(...valuesOf(whole));
   return [...new Set(values)];
 }
 

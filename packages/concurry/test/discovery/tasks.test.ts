@@ -81,6 +81,19 @@ const pools: readonly Row[] = [
   },
   { name: "a function that a CommonJS script exports", program: "pool-main.cjs", via: ["export"], ...found },
   {
+    name: "a property of the function that CommonJS exports",
+    program: "uses-property.js",
+    via: ["export"],
+    ...found,
+  },
+  {
+    name: "CommonJS that requires a module with a top-level await is evaluated once, and fails with its own error",
+    program: "uses-requires-late.js",
+    via: ["none"],
+    output: "WORKER_START load ERR_REQUIRE_ASYNC_MODULE\nx",
+    ...found,
+  },
+  {
     name: "an error class that the module of the function exports",
     program: "errors.js",
     via: ["export", "touched"],

@@ -39,6 +39,11 @@ const tsx: readonly Row[] = [
 
 const tsxCommonJs: readonly Row[] = [
   ...byTsx({
+    name: "a function of a .ts module of a CommonJS package, imported by an ES module",
+    program: "uses-functions.mts",
+    via: ["export"],
+  }),
+  ...byTsx({
     name: "a .ts script of a CommonJS package",
     program: "main.ts",
     via: ["touched"],

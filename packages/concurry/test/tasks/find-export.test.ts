@@ -29,6 +29,11 @@ test("what a whole module exports under any name is found, and what it keeps is 
   expect([isExported(same), isExported(other), isExported(kept())]).toEqual([true, true, false]);
   const whole = moduleOf<Run>("function.cjs", "module.exports = function single(value) { return value; };\n");
   expect(isExported(whole)).toBe(true);
+  const { double } = moduleOf<{ double: Run }>(
+    "with-property.cjs",
+    "module.exports = () => {};\nmodule.exports.double = function double(value) { return 2 * value; };\n",
+  );
+  expect(isExported(double)).toBe(true);
 });
 
 /** What is told of a function that a module hands out while it is evaluated. */

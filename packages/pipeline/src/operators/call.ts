@@ -81,7 +81,7 @@ function refuseForTask({ timeoutMs, onStart, onDone, onLost, transfer }: Resolve
 
 /** As many elements at once as the pool takes. */
 function withSlotsOf(pool: object, options: ResolvedStageOptions): ResolvedStageOptions {
-  const { mode, maxWorkers } = (pool as { getPoolStats(): PoolStats }).getPoolStats();
-  const workers = mode === "async" ? Number.POSITIVE_INFINITY : maxWorkers;
+  const { maxWorkers, concurrency } = (pool as { getPoolStats(): PoolStats }).getPoolStats();
+  const workers = maxWorkers * (concurrency ?? Number.POSITIVE_INFINITY);
   return { ...options, workers, maxsize: options.hasMaxsize ? options.maxsize : 2 * workers };
 }

@@ -59,6 +59,30 @@ test("the limits of a running pool hold for all stages that use it together, als
   }
 });
 
+test.each([
+  ["thread", 1, 3],
+  ["thread", 2, 2],
+  ["async", 1, 3],
+] as const)(
+  "a stage takes all slots: in a %s pool of %i with %i each",
+  async (mode, maxWorkers, concurrency) => {
+    const pool = TaskPool.options({ mode, maxWorkers, concurrency }).init();
+    const slots = maxWorkers * concurrency;
+    const run = pipeline(Array.from({ length: 20 }, () => 2))
+      .map(functions.stuckAtTwo, { pool })
+      .start();
+    const next = run[Symbol.asyncIterator]().next();
+    try {
+      await until(() => pool.getPoolStats().running === slots);
+      expect(pool.getPoolStats()).toMatchObject({ concurrency, queued: 0 });
+    } finally {
+      await run.stop();
+      await next;
+      await pool.stop();
+    }
+  },
+);
+
 /** How many were in at once. */
 function mostAtOnce(journal: Journal): number {
   let [within, most] = [0, 0];
