@@ -171,7 +171,7 @@ export class ElementLedger {
     let least: ElementIndex = [];
     for (const lane of this.#lanes) {
       const { next } = lane;
-      if (next === undefined || (best !== undefined && isBefore(best, least, lane, next))) continue;
+      if (next === undefined || (best !== undefined && !isBefore(lane, next, best, least))) continue;
       best = lane;
       least = next;
     }

@@ -15,8 +15,8 @@ export interface LanePlan {
 /** A way from a source to the next `ordered` or `through`. */
 interface Way {
   readonly to: Stage;
-  /** What their indexes get in front. */
-  readonly prefix: readonly number[];
+  /** Links by which indexes get a number in front, the last one first. */
+  readonly placing: readonly Link[];
   readonly places: readonly (Link | Stage)[];
 }
 
@@ -38,14 +38,19 @@ export function planLanes(graph: Graph, isOrigin: (stage: Stage) => boolean): La
   for (const [number, stage] of graph.stages.entries()) {
     if (ledgers.size === 0 || !isOrigin(stage)) continue;
     const ways = waysFrom(graph, stage, [], []);
-    const keyOf = ({ to, prefix }: Way): string => `${graph.stages.indexOf(to)}:${prefix.join()}`;
+    // Not the numbers alone: what got the same by other links goes other ways from there.
+    const keyOf = ({ to, placing }: Way): string =>
+      [to, ...placing.flatMap((link) => [link.to, link.input])]
+        .map((at) => (typeof at === "number" ? at : graph.stages.indexOf(at)))
+        .join();
     const isGated = new Set(ways.map(keyOf)).size === 1 && !mayHoldOthers(graph, stage);
     const found = new Map<string, Lane>();
     for (const way of ways) {
-      const { to, prefix, places } = way;
+      const { to, placing, places } = way;
       const ledger = ledgers.get(to);
       if (ledger === undefined || to.work.kind !== "ordered") continue;
       const window = isGated ? to.work.window : Number.POSITIVE_INFINITY;
+      const prefix = placing.map(({ input }) => input);
       const lane = found.get(keyOf(way)) ?? ledger.addLane(prefix, number, window);
       found.set(keyOf(way), lane);
       for (const place of places) through.set(place, (through.get(place) ?? new Set()).add(lane));
@@ -62,16 +67,16 @@ export function planLanes(graph: Graph, isOrigin: (stage: Stage) => boolean): La
 function waysFrom(
   graph: Graph,
   stage: Stage,
-  prefix: readonly number[],
+  placing: readonly Link[],
   places: readonly (Link | Stage)[],
 ): readonly Way[] {
   return graph.outputs(stage).flatMap((link): readonly Way[] => {
-    const { to, input } = link;
+    const { to } = link;
     const longer = [...places, link, to];
     const { work } = to;
-    if (work.kind === "ordered" || work.kind === "through") return [{ to, prefix, places: longer }];
+    if (work.kind === "ordered" || work.kind === "through") return [{ to, placing, places: longer }];
     const isPlaced = work.kind === "concat" && work.order === "source";
-    return waysFrom(graph, to, isPlaced ? [input, ...prefix] : prefix, longer);
+    return waysFrom(graph, to, isPlaced ? [link, ...placing] : placing, longer);
   });
 }
 

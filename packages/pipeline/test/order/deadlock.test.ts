@@ -68,6 +68,13 @@ test("two ordereds that need the same sources the other way round let them throu
   expect((await settled(concat([there, back], { order: "source" }))).length).toBe(80);
 });
 
+test("ways that give equal indexes by different joints don't get mixed up", async () => {
+  const source = pipeline([5]);
+  const first = concat([source, concat([source, source], { order: "source" })]);
+  const second = concat([concat([first, first], { order: "source" }), first]);
+  expect(await settled(second.ordered())).toEqual(Array(9).fill(5));
+});
+
 test("a through that makes many of each does not hold up what goes beside it", async () => {
   const source = pipeline(numbers(40)).map(async (value) => value, { mode: "async", workers: 2 });
   const many = source.through(async function* (values) {

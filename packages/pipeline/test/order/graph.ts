@@ -91,7 +91,7 @@ async function late<T>(value: number, result: T): Promise<T> {
 }
 
 function withStep(from: Pipeline<number>, step: Step): Pipeline<number> {
-  if (step.kind === "batch") return from.batch(step.size).flatMap((values) => values);
+  if (step.kind === "batch") return from.batch(step.size).flatMap((values) => values.values());
   if (step.kind === "ordered") return from.ordered(step.window === undefined ? {} : { window: step.window });
   if (step.kind === "through")
     return from.through(async function* (source) {
