@@ -22,6 +22,8 @@ export interface Mark {
   child(position: number): Mark;
   /** No more elements are made of this one. */
   endChildren(): void;
+  /** It waits for others that come by these ways; undefined when it goes on. */
+  awaitMore(ways: ReadonlySet<object> | undefined): void;
 }
 
 /** An element on its way. One way has it at a time, so stages change its value in place. */

@@ -21,3 +21,8 @@ export function childOf(parent: Item, position: number, value: unknown): Item {
 export function endChildren(item: Item): void {
   for (let mark = item.mark; mark !== undefined; mark = mark.also) mark.endChildren();
 }
+
+/** The element waits in a batch for more that come by these ways; undefined when it goes on. */
+export function awaitMore(item: Item, ways: ReadonlySet<object> | undefined): void {
+  for (let mark = item.mark; mark !== undefined; mark = mark.also) mark.awaitMore(ways);
+}

@@ -11,6 +11,8 @@ export class LedgerEntry implements Mark {
   also: Mark | undefined;
   /** The element, once it has arrived at its `ordered`. */
   item: Item | undefined;
+  /** Lanes that bring what it waits for, while it lies in a batch. */
+  awaited: ReadonlySet<object> | undefined;
   readonly #parent: LedgerEntry | undefined;
   #before: LedgerEntry | undefined;
   #after: LedgerEntry | undefined;
@@ -38,6 +40,11 @@ export class LedgerEntry implements Mark {
   endChildren(): void {
     this.#isParent = false;
     if (this.#first === undefined) this.close();
+  }
+
+  awaitMore(ways: ReadonlySet<object> | undefined): void {
+    this.awaited = ways;
+    if (ways !== undefined) this.lane.ledger.onChange();
   }
 
   /** Enters an element after all that are below this one. */
@@ -76,24 +83,31 @@ export class Lane {
   readonly prefix: ElementIndex;
   /** Number of its source: the first of two equal indexes has the lower one. */
   readonly origin: number;
+  readonly #window: number;
   /** No element that this source is still to give comes before this one; a number stands for an index of that alone. */
   frontier: ElementIndex | number = 0;
-  /** Calls back when an element of the source is not open any more. */
-  onClosed: (() => void) | undefined;
+  /** Calls back when another element of the source may be let in. */
+  onRoom: (() => void) | undefined;
   #open = 0;
   #hasEnded = false;
   readonly #root: LedgerEntry;
 
-  constructor(ledger: ElementLedger, prefix: ElementIndex, origin: number) {
+  constructor(ledger: ElementLedger, prefix: ElementIndex, origin: number, window: number) {
     this.ledger = ledger;
     this.prefix = prefix;
     this.origin = origin;
+    this.#window = window;
     this.#root = new LedgerEntry(this, [], undefined);
   }
 
-  /** Elements of the source that are open. */
-  get open(): number {
-    return this.#open;
+  /** Whether as many elements of the source are open as the window allows. */
+  get isFull(): boolean {
+    return this.#open >= this.#window;
+  }
+
+  /** Whether the source may give another: there is room, or what comes first waits for more in a batch. */
+  get isOpen(): boolean {
+    return !this.isFull || this.ledger.first?.awaited?.has(this) === true;
   }
 
   enter(index: ElementIndex): LedgerEntry {
@@ -110,7 +124,7 @@ export class Lane {
   /** An element of the source has left the ledger. */
   closed(): void {
     this.#open--;
-    this.onClosed?.();
+    this.onRoom?.();
     this.ledger.onChange();
   }
 
@@ -134,20 +148,20 @@ function isBefore(lane: Lane, index: ElementIndex, other: Lane, otherIndex: Elem
 
 /** The open elements between an `ordered` and the sources before it. */
 export class ElementLedger {
-  /** Open elements of each source that the `ordered` allows. */
-  readonly window: number;
   readonly #lanes: Lane[] = [];
   /** Calls back whenever another element may be the first. */
   onChange: () => void = () => {};
 
-  constructor(window: number) {
-    this.window = window;
-  }
-
-  addLane(prefix: ElementIndex, origin: number): Lane {
-    const lane = new Lane(this, prefix, origin);
+  /** @param window Elements of the source that may be open. */
+  addLane(prefix: ElementIndex, origin: number, window: number): Lane {
+    const lane = new Lane(this, prefix, origin, window);
     this.#lanes.push(lane);
     return lane;
+  }
+
+  /** Wakes the sources that are held off, of these lanes. */
+  letIn(lanes: ReadonlySet<object>): void {
+    for (const lane of this.#lanes) if (lane.isFull && lanes.has(lane)) lane.onRoom?.();
   }
 
   /** The open entry that comes first, if no element to come may be before it. */
@@ -157,7 +171,7 @@ export class ElementLedger {
     let least: ElementIndex = [];
     for (const lane of this.#lanes) {
       const { next } = lane;
-      if (next === undefined || (best !== undefined && isBefore(best, least, lane, next))) continue;
+      if (next === undefined || (best !== undefined && !isBefore(lane, next, best, least))) continue;
       best = lane;
       least = next;
     }

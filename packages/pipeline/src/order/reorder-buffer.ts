@@ -5,6 +5,7 @@ import type { ElementLedger, LedgerEntry } from "./element-ledger.ts";
 export class ReorderBuffer {
   readonly #ledger: ElementLedger;
   #held = 0;
+  #awaited: ReadonlySet<object> | undefined;
 
   constructor(ledger: ElementLedger) {
     this.#ledger = ledger;
@@ -25,10 +26,16 @@ export class ReorderBuffer {
   take(): Item | undefined {
     const entry = this.#ledger.first;
     const item = entry?.item;
+    this.#awaited = entry?.awaited;
     if (entry === undefined || item === undefined) return undefined;
     this.#held--;
     item.mark = undefined;
     entry.close();
     return item;
+  }
+
+  /** Lets in what the first element waits for, if it lies in a batch. */
+  letIn(): void {
+    if (this.#awaited !== undefined) this.#ledger.letIn(this.#awaited);
   }
 }

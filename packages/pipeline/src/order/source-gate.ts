@@ -5,18 +5,15 @@ import type { Lane } from "./element-ledger.ts";
 /** The gate of a source that an `ordered` lies ahead of: lets so many elements be open, and enters them in ledgers. */
 export class SourceGate {
   readonly #lanes: readonly Lane[];
-  readonly #isUnbounded: boolean;
 
   /** @param onRoom Calls back when the gate may be open again. */
   constructor(lanes: readonly Lane[], onRoom: () => void) {
     this.#lanes = lanes;
-    // Elements of one source that are to be put far apart: all up to the last of the first kind have to be held.
-    this.#isUnbounded = new Set(lanes.map(({ ledger }) => ledger)).size < lanes.length;
-    for (const lane of lanes) lane.onClosed = onRoom;
+    for (const lane of lanes) lane.onRoom = onRoom;
   }
 
   get isOpen(): boolean {
-    return this.#isUnbounded || this.#lanes.every((lane) => lane.open < lane.ledger.window);
+    return this.#lanes.every((lane) => lane.isOpen);
   }
 
   /** @param frontier No element to come is before this one. */

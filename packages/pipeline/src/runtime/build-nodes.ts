@@ -109,7 +109,9 @@ class NodeBuilder {
   #step(stage: Stage): ((wake: () => void) => InlineStep) | undefined {
     const { work } = stage;
     if (work.kind === "function") return () => new InlineFunction(this.#run(stage, work));
-    if (work.kind === "batch") return (wake) => new InlineBatch(work.size, work.maxWaitMs, wake);
+    if (work.kind === "batch")
+      return (wake) => new InlineBatch(work.size, work.maxWaitMs, this.#lanes.lanesThrough(stage), wake);
+
     return work.kind === "index" ? () => inlineIndex : undefined;
   }
 

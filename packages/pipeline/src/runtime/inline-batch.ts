@@ -1,21 +1,26 @@
 import type { Item } from "../elements/element.ts";
-import { closeItem } from "../elements/marks.ts";
+import { awaitMore, closeItem } from "../elements/marks.ts";
 import type { InlineStep } from "./inline-step.ts";
 
 /** Puts so many elements in one array, or those that have come in so much time. */
 export class InlineBatch implements InlineStep {
   readonly #size: number;
   readonly #maxWaitMs: number;
+  readonly #ways: ReadonlySet<object>;
   readonly #onDue: () => void;
   #values: unknown[] = [];
   #first: Item | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
 
-  /** @param onDue Calls back when a batch has waited long enough. */
-  constructor(size: number, maxWaitMs: number, onDue: () => void) {
+  /**
+   * @param ways What an `ordered` has to let in for a batch to be filled.
+   * @param onDue Calls back when a batch has waited long enough.
+   */
+  constructor(size: number, maxWaitMs: number, ways: ReadonlySet<object>, onDue: () => void) {
     this.#size = size;
     this.#maxWaitMs = maxWaitMs;
+    this.#ways = ways;
     this.#onDue = onDue;
   }
 
@@ -29,11 +34,14 @@ export class InlineBatch implements InlineStep {
 
   take(item: Item): Item | undefined {
     this.#values.push(item.value);
-    if (this.#first === undefined) {
+    const isFirst = this.#first === undefined;
+    if (isFirst) {
       this.#first = item;
       this.#startTimer();
     } else closeItem(item);
-    return this.#values.length < this.#size ? undefined : this.flush();
+    if (this.#values.length >= this.#size) return this.flush();
+    if (isFirst) awaitMore(item, this.#ways);
+    return undefined;
   }
 
   flush(): Item | undefined {
@@ -41,6 +49,7 @@ export class InlineBatch implements InlineStep {
     clearTimeout(this.#timer);
     this.#isDue = false;
     if (first === undefined) return undefined;
+    awaitMore(first, undefined);
     first.value = this.#values;
     this.#values = [];
     this.#first = undefined;

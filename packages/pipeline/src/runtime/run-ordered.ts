@@ -10,6 +10,8 @@ interface Holder {
   take(): Item | undefined;
   /** No more elements come. */
   end?(): void;
+  /** Lets in what is needed before anything can leave. */
+  letIn?(): void;
 }
 
 /** Gives elements in the order of their indexes. Takes all that come: what comes too late is held off at the source. */
@@ -37,7 +39,11 @@ export class OrderedNode implements RunNode {
     this.#isActive = true;
     while (this.#takeIn() || this.#giveOut()) {}
     this.#isActive = false;
-    if (!this.#inlet.isDone() || this.#holder.held > 0) return;
+    if (!this.#inlet.isDone() || this.#holder.held > 0) {
+      // Last: what is let in may come here at once.
+      this.#holder.letIn?.();
+      return;
+    }
     this.#hasEnded = true;
     this.gate?.end();
     this.#out.workerDone();

@@ -18,10 +18,10 @@ function byPlace(one: Place, other: Place): number {
 }
 
 function setUp(window: number, sources: number) {
-  const ledger = new ElementLedger(window);
+  const ledger = new ElementLedger();
   const gates = Array.from(
     { length: sources },
-    (_, origin) => new SourceGate([ledger.addLane([], origin)], () => {}),
+    (_, origin) => new SourceGate([ledger.addLane([], origin, window)], () => {}),
   );
   const buffer = new ReorderBuffer(ledger);
   const enter = (source: number, number: number): Item => {
