@@ -80,6 +80,8 @@ export class Lane {
   frontier: ElementIndex | number = 0;
   /** Calls back when an element of the source is not open any more. */
   onClosed: (() => void) | undefined;
+  /** Calls back when its `ordered` waits for elements no more. */
+  onLeft: (() => void) | undefined;
   #open = 0;
   #hasEnded = false;
   readonly #root: LedgerEntry;
@@ -148,6 +150,11 @@ export class ElementLedger {
     const lane = new Lane(this, prefix, origin);
     this.#lanes.push(lane);
     return lane;
+  }
+
+  /** Its `ordered` waits for nothing any more: sources enter no more elements. */
+  leave(): void {
+    for (const lane of this.#lanes) lane.onLeft?.();
   }
 
   /** The open entry that comes first, if no element to come may be before it. */

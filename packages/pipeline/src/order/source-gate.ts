@@ -4,7 +4,7 @@ import type { Lane } from "./element-ledger.ts";
 
 /** The gate of a source that an `ordered` lies ahead of: lets so many elements be open, and enters them in ledgers. */
 export class SourceGate {
-  readonly #lanes: readonly Lane[];
+  #lanes: readonly Lane[];
   readonly #isUnbounded: boolean;
 
   /** @param onRoom Calls back when the gate may be open again. */
@@ -12,7 +12,13 @@ export class SourceGate {
     this.#lanes = lanes;
     // Elements of one source that are to be put far apart: all up to the last of the first kind have to be held.
     this.#isUnbounded = new Set(lanes.map(({ ledger }) => ledger)).size < lanes.length;
-    for (const lane of lanes) lane.onClosed = onRoom;
+    for (const lane of lanes) {
+      lane.onClosed = onRoom;
+      lane.onLeft = () => {
+        this.#lanes = this.#lanes.filter((other) => other !== lane);
+        onRoom();
+      };
+    }
   }
 
   get isOpen(): boolean {

@@ -10,6 +10,8 @@ interface Holder {
   take(): Item | undefined;
   /** No more elements come. */
   end?(): void;
+  /** Nobody takes from it any more. */
+  leave?(): void;
 }
 
 /** Gives elements in the order of their indexes. Takes all that come: what comes too late is held off at the source. */
@@ -43,7 +45,11 @@ export class OrderedNode implements RunNode {
     this.#out.workerDone();
   };
 
-  abort(): undefined {}
+  abort(): undefined {
+    this.#hasEnded = true;
+    this.#inlet.kill();
+    this.#holder.leave?.();
+  }
 
   abandon(): void {}
 
