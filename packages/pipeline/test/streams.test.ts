@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { pipeline as pipe } from "node:stream/promises";
-import { map, pipeline } from "@concurry/pipeline";
-import { expect, test } from "vitest";
-import { countingSource, numbers } from "./support.ts";
+import { map, pipeline, through } from "@concurry/pipeline";
+import { describe, expect, test } from "vitest";
+import { after, countingSource, numbers, signal } from "./support.ts";
 
 test("a Node stream is a source, read once and destroyed when the run is left", async () => {
   const stream = Readable.from(numbers(100));
@@ -88,4 +88,64 @@ test("a partial is a transform of web streams", async () => {
   const doubled = source.pipeThrough(map((x: number) => x * 2).toTransformStream());
   for await (const value of doubled as unknown as AsyncIterable<number>) results.push(value);
   expect(results).toEqual(numbers(20).map((x) => x * 2));
+});
+
+describe("a transform of web streams leaves its source", () => {
+  const endless = () => {
+    const cancelled = signal();
+    const reasons: unknown[] = [];
+    const stream = new ReadableStream<number>({
+      pull: (controller) => after(1).then(() => controller.enqueue(1)),
+      cancel: (reason) => {
+        reasons.push(reason);
+        cancelled.fire();
+      },
+    });
+    return { stream, reasons, cancelled: cancelled.promise };
+  };
+
+  test("when it is cancelled, with the reason", async () => {
+    const { stream, reasons, cancelled } = endless();
+    const reader = stream.pipeThrough(map((x: number) => x).toTransformStream()).getReader();
+    expect(await reader.read()).toEqual({ done: false, value: 1 });
+    const reason = new Error("enough");
+    await reader.cancel(reason);
+    await cancelled;
+    expect(reasons).toEqual([reason]);
+  });
+
+  test("when it fails, with the error", async () => {
+    const { stream, reasons, cancelled } = endless();
+    const error = new Error("boom");
+    const failing = map((): number => {
+      throw error;
+    }).toTransformStream();
+    await expect(stream.pipeThrough(failing).getReader().read()).rejects.toBe(error);
+    await cancelled;
+    expect(reasons).toEqual([error]);
+  });
+
+  test("when a stage can't start", async () => {
+    const { stream, reasons, cancelled } = endless();
+    const error = new Error("onStart");
+    const failing = map((x: number) => x, { onStart: () => Promise.reject(error) }).toTransformStream();
+    await expect(stream.pipeThrough(failing).getReader().read()).rejects.toBe(error);
+    await cancelled;
+    expect(reasons).toEqual([error]);
+  });
+
+  test("when it has enough of it", async () => {
+    const { stream, reasons, cancelled } = endless();
+    const one = through(async function* (source: AsyncIterable<number>) {
+      for await (const value of source) {
+        yield value;
+        return;
+      }
+    }).toTransformStream();
+    const reader = stream.pipeThrough(one).getReader();
+    expect(await reader.read()).toEqual({ done: false, value: 1 });
+    await cancelled;
+    expect(reasons).toEqual([expect.objectContaining({ name: "StoppedError" })]);
+    expect(await reader.read()).toEqual({ done: true, value: undefined });
+  });
 });

@@ -88,6 +88,8 @@ export class Lane {
   frontier: ElementIndex | number = 0;
   /** Calls back when another element of the source may be let in. */
   onRoom: (() => void) | undefined;
+  /** Calls back when its `ordered` waits for elements no more. */
+  onLeft: (() => void) | undefined;
   #open = 0;
   #hasEnded = false;
   readonly #root: LedgerEntry;
@@ -162,6 +164,11 @@ export class ElementLedger {
   /** Wakes the sources that are held off, of these lanes. */
   letIn(lanes: ReadonlySet<object>): void {
     for (const lane of this.#lanes) if (lane.isFull && lanes.has(lane)) lane.onRoom?.();
+  }
+
+  /** Its `ordered` waits for nothing any more: sources enter no more elements. */
+  leave(): void {
+    for (const lane of this.#lanes) lane.onLeft?.();
   }
 
   /** The open entry that comes first, if no element to come may be before it. */

@@ -22,6 +22,10 @@ export class ReorderBuffer {
     this.#held++;
   }
 
+  leave(): void {
+    this.#ledger.leave();
+  }
+
   /** The element that is first, if it is here. */
   take(): Item | undefined {
     const entry = this.#ledger.first;

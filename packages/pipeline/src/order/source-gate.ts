@@ -4,12 +4,18 @@ import type { Lane } from "./element-ledger.ts";
 
 /** The gate of a source that an `ordered` lies ahead of: lets so many elements be open, and enters them in ledgers. */
 export class SourceGate {
-  readonly #lanes: readonly Lane[];
+  #lanes: readonly Lane[];
 
   /** @param onRoom Calls back when the gate may be open again. */
   constructor(lanes: readonly Lane[], onRoom: () => void) {
     this.#lanes = lanes;
-    for (const lane of lanes) lane.onRoom = onRoom;
+    for (const lane of lanes) {
+      lane.onRoom = onRoom;
+      lane.onLeft = () => {
+        this.#lanes = this.#lanes.filter((other) => other !== lane);
+        onRoom();
+      };
+    }
   }
 
   get isOpen(): boolean {

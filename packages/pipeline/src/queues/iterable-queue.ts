@@ -31,6 +31,8 @@ export class IterableQueue<T> implements AsyncIterable<T> {
   onEnd: (() => void) | undefined;
   /** @internal Called when an element left. */
   onTake: (() => void) | undefined;
+  /** @internal Called when it was killed. */
+  onKill: (() => void) | undefined;
   readonly #elements: RingBuffer<T> = new RingBuffer();
   readonly #readers: RingBuffer<Deferred<IteratorResult<T>>> = new RingBuffer();
   readonly #writers: RingBuffer<{ readonly value: T; readonly done: () => void }> = new RingBuffer();
@@ -130,12 +132,14 @@ export class IterableQueue<T> implements AsyncIterable<T> {
 
   /** Ends all producers and throws away what is in the queue. */
   kill(): void {
+    if (this.#isKilled) return;
     this.#isKilled = true;
     this.#remaining = 0;
     this.#elements.clear();
     this.#end();
     for (let writer = this.#writers.shift(); writer !== undefined; writer = this.#writers.shift())
       writer.done();
+    this.onKill?.();
   }
 
   /** Kills it, and makes everybody who reads it fail with this error, now and later. */

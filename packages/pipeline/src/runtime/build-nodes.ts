@@ -7,15 +7,17 @@ import { SortBarrier } from "../order/sort-barrier.ts";
 import { SourceGate } from "../order/source-gate.ts";
 import { itemCopier } from "../order/split-marks.ts";
 import { IterableQueue } from "../queues/iterable-queue.ts";
-import { DemandQueue, DirectQueue } from "../queues/lazy-queues.ts";
+import { DemandQueue } from "../queues/lazy-queues.ts";
 import { OutputQueues } from "../queues/output-queues.ts";
 import type { StageCounters } from "../stats/stage-counters.ts";
 import { callerOf, isInline } from "./callers.ts";
+import { hearOutputs } from "./hear-outputs.ts";
 import { InlineBatch } from "./inline-batch.ts";
 import { InlineFunction } from "./inline-function.ts";
 import { inlineIndex } from "./inline-index.ts";
 import type { InlineStep } from "./inline-step.ts";
 import { MergedQueues } from "./merged-queues.ts";
+import { newQueue } from "./new-queue.ts";
 import { InlineLoop } from "./run-inline-stage.ts";
 import type { Inlet, Plane, RunNode } from "./run-node.ts";
 import { OrderedNode } from "./run-ordered.ts";
@@ -23,7 +25,6 @@ import { WorkerStage } from "./run-worker-stage.ts";
 import { SourcePump } from "./source-pump.ts";
 import { StageRun } from "./stage-run.ts";
 import { valuesOf } from "./through.ts";
-import { wakeSeldom } from "./wake-seldom.ts";
 
 // Of what has no workers and so no size of its own: two elements, as of a stage with one worker.
 const PLAIN_MAXSIZE = 2;
@@ -126,7 +127,7 @@ class NodeBuilder {
         : this.#ordered(first, queue, out.queues);
     queue.onPut = node.wake;
     queue.onEnd = node.wake;
-    out.listen(node.wake);
+    out.listen(node);
     return node;
   }
 
@@ -145,7 +146,7 @@ class NodeBuilder {
     const inlet = this.#inlet(group.first, wake);
     const steps = group.steps.map((make) => make(wake));
     const loop = new InlineLoop(this.#plane, inlet, out.queues, steps);
-    out.listen(loop.wake);
+    out.listen(loop);
     return loop;
   }
 
@@ -155,7 +156,7 @@ class NodeBuilder {
     const [queue] = queues;
     if (work.kind === "source") return this.#source(stage, work.source, work.isIndexed, wake);
     if (work.kind === "through" && queue !== undefined)
-      return this.#source(stage, () => work.transform(valuesOf(queue)), false, wake);
+      return this.#source(stage, () => work.transform(valuesOf(queue)), false, wake, queue);
     if (work.kind === "branch" && queue === undefined)
       return this.#source(stage, () => this.#branchOf(stage), true, wake);
     if (work.kind === "concat") {
@@ -169,9 +170,15 @@ class NodeBuilder {
     return queue;
   }
 
-  #source(stage: Stage, source: unknown, isIndexed: boolean, wake: () => void): SourcePump {
+  #source(
+    stage: Stage,
+    source: unknown,
+    isIndexed: boolean,
+    wake: () => void,
+    input?: IterableQueue<Item>,
+  ): SourcePump {
     const origin = this.#graph.stages.indexOf(stage);
-    const pump = new SourcePump(this.#plane, { source, isIndexed, origin, name: stage.name });
+    const pump = new SourcePump(this.#plane, { source, isIndexed, origin, name: stage.name, input });
     pump.onReady = wake;
     pump.gate = this.#gate(stage, wake);
     this.#sources.push(pump);
@@ -213,9 +220,7 @@ class NodeBuilder {
       queues.length > 1 ? itemCopier(links.map((link) => this.#lanes.lanesThrough(link))) : undefined;
     return {
       queues: new OutputQueues(queues, copier),
-      listen: (wake) => {
-        for (const queue of queues) queue.onTake = group.isLoop ? wakeSeldom(queue, wake) : wake;
-      },
+      listen: (node) => hearOutputs(node, queues, this.#plane, group.isLoop),
     };
   }
 
@@ -235,17 +240,6 @@ class NodeBuilder {
 
 interface Outputs {
   readonly queues: OutputQueues<Item>;
-  /** Sets who hears that there is room. */
-  listen(wake: () => void): void;
-}
-
-function newQueue({ from, to }: Link): IterableQueue<Item> {
-  const { work } = to;
-  if (work.kind === "function" && !isInline(work))
-    return new IterableQueue({ maxsize: work.options.maxsize });
-  if (work.kind === "ordered") return new IterableQueue();
-  if (work.kind === "concat") return new IterableQueue({ maxsize: work.maxsize });
-  if (work.kind === "branch" && from.work.kind === "tee")
-    return new IterableQueue({ maxsize: from.work.maxsize });
-  return new DirectQueue();
+  /** Sets who hears that there is room, or that nobody takes from them any more. */
+  listen(node: RunNode): void;
 }

@@ -12,7 +12,7 @@ import { PIPELINE_EVENTS, type PipelineEvents } from "../stats/run-events.ts";
 import type { RunState, RunStats } from "../stats/run-stats.ts";
 import { type BuildFacts, type BuiltNodes, buildNodes } from "./build-nodes.ts";
 import { hearSignals } from "./process-signals.ts";
-import type { FailureFacts } from "./run-node.ts";
+import type { FailureFacts, RunNode } from "./run-node.ts";
 import { SupervisedNode } from "./supervised-node.ts";
 import { Supervisor } from "./supervisor.ts";
 
@@ -47,6 +47,7 @@ export class ControlPlane {
   readonly #name: string;
   readonly #built: BuiltNodes;
   readonly #supervisor: Supervisor;
+  readonly #supervised: ReadonlyMap<RunNode, SupervisedNode>;
   readonly #stages: readonly Stage[];
   readonly #ended: Deferred = deferred();
   #state: RunState = "idle";
@@ -67,10 +68,11 @@ export class ControlPlane {
     this.#stages = graph.stages;
     this.#built = buildNodes(graph, end, this, { maxsize: options.maxsize, branchOf });
     this.output = this.#built.output;
-    const workers = this.#built.nodes.map(
-      (node) => new SupervisedNode(node, options.stopMs, () => this.#stopCause()),
+    const cause = (): unknown => this.#stopCause();
+    this.#supervised = new Map(
+      this.#built.nodes.map((node) => [node, new SupervisedNode(node, options.stopMs, cause)]),
     );
-    this.#supervisor = new Supervisor(workers, {
+    this.#supervisor = new Supervisor([...this.#supervised.values()], {
       // Most were raised already where they came up.
       onError: (error) => this.raise(error, { stage: name }),
       stopMs: options.stopMs,
@@ -147,6 +149,11 @@ export class ControlPlane {
     }
     this.#fail(error, facts);
     void this.stop("error");
+  }
+
+  /** @internal Ends a node that nobody takes from any more, while the run goes on. */
+  leave(node: RunNode): void {
+    if (!this.isStopped) this.#supervised.get(node)?.leave();
   }
 
   /** Stops the run; its reader gets this reason. */

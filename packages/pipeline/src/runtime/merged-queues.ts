@@ -37,4 +37,8 @@ export class MergedQueues implements Inlet {
   isDone(): boolean {
     return this.#queues.every((queue) => queue.isDone());
   }
+
+  kill(): void {
+    for (const queue of this.#queues) queue.kill();
+  }
 }

@@ -71,7 +71,7 @@ export class InlineLoop implements RunNode {
   wait(promise: PromiseLike<unknown>, place: number, onValue: Resume, onError: Resume): typeof WAITING {
     const goOn = (resume: Resume, value: unknown): void => {
       this.#waiting = undefined;
-      if (this.#plane.isStopped) return;
+      if (this.#plane.isStopped || this.#hasEnded) return;
       // Not in the loop: what a step tells the reader may come back here.
       this.#isActive = true;
       let item: StepResult;
@@ -97,6 +97,8 @@ export class InlineLoop implements RunNode {
   }
 
   abort(reason: unknown): Promise<unknown> | undefined {
+    this.#hasEnded = true;
+    this.#inlet.kill();
     for (const step of this.#steps) step.abort?.(reason);
     return this.#waiting;
   }

@@ -11,6 +11,8 @@ export interface Inlet {
   poll(): Item | undefined;
   /** True when no element will come any more. */
   isDone(): boolean;
+  /** Leaves it: nobody takes from it any more. */
+  kill(): void;
 }
 
 /** Where an error came up. */
@@ -32,6 +34,8 @@ export interface Plane {
   readonly isPulling: boolean;
   /** Fails the run; after the first error the others are kept beside it. */
   raise(error: unknown, facts: FailureFacts): void;
+  /** Ends a node that nobody takes from any more, while the run goes on. */
+  leave(node: RunNode): void;
 }
 
 /** One or several stages at work. */
@@ -40,7 +44,7 @@ export interface RunNode {
   start(): Promise<void> | undefined;
   /** Something changed: goes on as far as possible. What queues call back, as it is: one call less for each element. */
   readonly wake: () => void;
-  /** Aborts what runs; resolves when all has ended. Undefined when nothing runs. */
+  /** Leaves what it takes from and aborts what runs, whose results are ignored; resolves when all has ended. Undefined when nothing runs. */
   abort(reason: unknown): Promise<unknown> | undefined;
   /** Tells of the functions that did not heed their signal. */
   abandon(): void;

@@ -12,6 +12,8 @@ interface Holder {
   end?(): void;
   /** Lets in what is needed before anything can leave. */
   letIn?(): void;
+  /** Nobody takes from it any more. */
+  leave?(): void;
 }
 
 /** Gives elements in the order of their indexes. Takes all that come: what comes too late is held off at the source. */
@@ -49,7 +51,11 @@ export class OrderedNode implements RunNode {
     this.#out.workerDone();
   };
 
-  abort(): undefined {}
+  abort(): undefined {
+    this.#hasEnded = true;
+    this.#inlet.kill();
+    this.#holder.leave?.();
+  }
 
   abandon(): void {}
 

@@ -49,12 +49,9 @@ export class WorkerStage implements RunNode {
     this.#blocked = new BlockedClock(run.counters);
     this.#waits = new WaitClock(run.counters.wait, caller.timedShare);
     const { timeoutMs } = run.options;
+    const onPassed = (slot: Slot): void => this.#tookTooLong(slot);
     if (timeoutMs !== undefined && !caller.keepsTime)
-      this.#limits = new AttemptLimits(
-        timeoutMs,
-        (slot) => caller.hasBegun(slot),
-        (slot) => this.#tookTooLong(slot),
-      );
+      this.#limits = new AttemptLimits(timeoutMs, (slot) => caller.hasBegun(slot), onPassed);
     this.#failures = new FailedCalls(run, caller, out, this.#retries);
     this.#streams = new ItemStreams(run, out, this, this.#limits);
   }
@@ -127,6 +124,7 @@ export class WorkerStage implements RunNode {
   }
 
   abort(reason: unknown): Promise<unknown> | undefined {
+    this.#hasEnded = true;
     this.#inlet.kill();
     this.#limits?.clear();
     this.#retries.clear();
@@ -195,7 +193,7 @@ export class WorkerStage implements RunNode {
       this.#left.delete(slot);
       return true;
     }
-    if (!this.#run.plane.isStopped) return false;
+    if (!this.#hasEnded && !this.#run.plane.isStopped) return false;
     this.#running.release(slot);
     return true;
   }

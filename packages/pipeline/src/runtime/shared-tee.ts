@@ -21,7 +21,9 @@ export function branchOf(branch: Stage): AsyncIterable<Element<unknown>> {
   shared.set(tee, runs);
   const { position, count } = branch.work;
   const known = [...runs].find((run) => run.isFree(position));
-  const run = known ?? new SharedRun(tee, count, tee.work.maxsize);
+  // It was taken from all of them: those that are over wait for the other branches in vain.
+  if (known === undefined) for (const run of runs) if (run.isOver) runs.delete(run);
+  const run = known ?? new SharedRun(tee, count, tee.work.maxsize, (failed) => runs.delete(failed));
   runs.add(run);
   const elements = run.attach(position);
   if (run.isTaken) runs.delete(run);
@@ -34,14 +36,23 @@ class SharedRun {
   readonly #queues: readonly IterableQueue<Element<unknown>>[];
   readonly #outputs: OutputQueues<Element<unknown>>;
   readonly #free: Set<number>;
+  readonly #onFailed: (run: SharedRun) => void;
   #hasStarted = false;
+  #isOver = false;
 
-  constructor(tee: Stage, count: number, maxsize: number) {
+  constructor(tee: Stage, count: number, maxsize: number, onFailed: (run: SharedRun) => void) {
+    this.#onFailed = onFailed;
     const indexed = new Stage("withIndex", { kind: "index" }, tee.upstreams);
     this.#run = new PipelineRun(tee.name, indexed, resolveRunOptions("tee()"), branchOf);
     this.#queues = Array.from({ length: count }, () => new IterableQueue<Element<unknown>>({ maxsize }));
     this.#outputs = new OutputQueues(this.#queues);
     this.#free = new Set(this.#queues.keys());
+    for (const queue of this.#queues) queue.onKill = () => this.#lookWhoReads();
+  }
+
+  /** True when no element comes any more. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** True once each branch is read. */
@@ -66,12 +77,22 @@ class SharedRun {
       for await (const element of this.#run) {
         const wait = this.#outputs.put(element);
         if (wait !== undefined) await this.#patiently(wait);
-        if (this.#outputs.room === Number.NEGATIVE_INFINITY) break;
       }
+      this.#isOver = true;
       this.#outputs.workerDone();
     } catch (error) {
-      for (const queue of this.#queues) queue.raise(error);
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    // First: who reads on begins anew.
+    this.#onFailed(this);
+    for (const queue of this.#queues) queue.raise(error);
+  }
+
+  #lookWhoReads(): void {
+    if (this.#outputs.room === Number.NEGATIVE_INFINITY) void this.#run.stop();
   }
 
   async #patiently(wait: Promise<void>): Promise<void> {
@@ -82,8 +103,7 @@ class SharedRun {
         `Branch ${branch} of a tee is full, and nobody has read it for ${STALL_MS} ms: read all branches at once, or give tee a larger maxsize.`,
         { branch },
       );
-      void this.#run.stop();
-      for (const queue of this.#queues) queue.raise(error);
+      this.#fail(error);
     }, STALL_MS);
     try {
       await wait;

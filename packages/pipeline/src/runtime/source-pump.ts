@@ -3,6 +3,7 @@ import { type Element, Item } from "../elements/element.ts";
 import type { ElementIndex } from "../elements/element-index.ts";
 import { type OpenSource, openSource } from "../graph/source-kind.ts";
 import type { SourceGate } from "../order/source-gate.ts";
+import type { IterableQueue } from "../queues/iterable-queue.ts";
 import type { Inlet, Plane } from "./run-node.ts";
 import { isThenable } from "./thenable.ts";
 
@@ -14,6 +15,8 @@ export interface SourceFacts {
   readonly origin: number;
   /** In errors, as `"source"`. */
   readonly name: string;
+  /** What a `through` takes from: left with it, so that an iterator that waits for an element comes to its end. */
+  readonly input?: IterableQueue<Item> | undefined;
 }
 
 /** Reads a source, element by element, as they are asked for. */
@@ -28,6 +31,8 @@ export class SourcePump implements Inlet {
   #ready: Item | undefined;
   #isPulling = false;
   #isDone = false;
+  /** Settles when the source that was left has ended. */
+  #closing: Promise<void> | undefined;
   #pulled = 0;
 
   constructor(plane: Plane, facts: SourceFacts) {
@@ -55,20 +60,25 @@ export class SourcePump implements Inlet {
     return this.#pull();
   }
 
-  /** Ends the source as a loop that is left does, and waits for it no longer than this. */
-  async close(limitMs: number): Promise<void> {
-    const open = this.#open;
-    if (open === undefined || this.#isDone) return;
+  /** Ends the source as a loop that is left does; from now on nothing is heard of it but how that went. */
+  kill(): void {
+    if (this.#isDone) return;
     this.#isDone = true;
+    // First: what its iterator waits for is to come to its end.
+    this.#facts.input?.kill();
+    if (this.#open === undefined) return;
+    this.#closing = leave(this.#open);
+    // At a stop only what comes in time can be told: see `close`.
+    this.#closing.catch((error) => this.#plane.isStopped || this.#fail(error, true));
+  }
+
+  /** Ends the source at a stop, and waits for it no longer than this. */
+  async close(limitMs: number): Promise<void> {
+    this.kill();
     try {
-      const closing: unknown = open.destroy === undefined ? open.iterator.return?.() : open.destroy();
-      if (!isThenable(closing)) return;
-      const closed = Promise.resolve(closing);
-      // Only what comes in time can be told.
-      closed.catch(() => {});
-      if (await within(limitMs, closed)) await closed;
+      if (this.#closing !== undefined && (await within(limitMs, this.#closing))) await this.#closing;
     } catch (error) {
-      this.#plane.raise(error, { stage: this.#facts.name });
+      this.#fail(error, true);
     }
   }
 
@@ -98,7 +108,7 @@ export class SourcePump implements Inlet {
 
   #goOn(given: unknown, isValue: boolean): void {
     this.#isPulling = false;
-    if (this.#plane.isStopped) return;
+    if (this.#isDone) return;
     this.#ready = this.#take(given, isValue);
     if (!this.#isPulling) this.onReady();
   }
@@ -115,13 +125,14 @@ export class SourcePump implements Inlet {
 
   readonly #onError = (error: unknown): void => {
     this.#isPulling = false;
-    // A promise that is an element says nothing of the source.
-    this.#fail(error, this.#open?.isAsync ?? true);
+    // A source that is left while it is read may say so by an error. A promise that is an element says nothing of the source.
+    if (!this.#isDone) this.#fail(error, this.#open?.isAsync ?? true);
   };
 
   #accept(result: IteratorResult<unknown>): Item | undefined {
     if (result.done) {
       this.#isDone = true;
+      this.#facts.input?.kill();
       this.gate?.end();
       return undefined;
     }
@@ -147,6 +158,10 @@ export class SourcePump implements Inlet {
     this.#isDone ||= isOver;
     this.#plane.raise(error, { stage: this.#facts.name });
   }
+}
+
+async function leave({ destroy, iterator }: OpenSource): Promise<void> {
+  await (destroy === undefined ? iterator.return?.() : destroy());
 }
 
 function checkIndex(index: unknown): ElementIndex {

@@ -1,6 +1,6 @@
 import { concat, pipeline } from "@concurry/pipeline";
 import { expect, test } from "vitest";
-import { after, countingSource, errorOf, numbers, sorted } from "../support.ts";
+import { after, countingSource, errorOf, numbers, signal, sorted } from "../support.ts";
 
 test("a stage that two others take from runs once, and both get its elements", async () => {
   let calls = 0;
@@ -98,4 +98,52 @@ test("an error before a tee reaches each branch", async () => {
 test("a branch that nobody reads fails the run after a while, and is named", async () => {
   const [left] = pipeline(numbers(100)).tee(2, { maxsize: 2 });
   await expect(left.toArray()).rejects.toMatchObject({ code: "PIPELINE_STALLED", branch: 1 });
+});
+
+test("a branch that is read after a run that failed belongs to a new one", async () => {
+  let runs = 0;
+  const [left, right] = pipeline(function* () {
+    yield ++runs;
+    if (runs === 1) throw new Error("the first time");
+  }).tee(2);
+  await expect(left.toArray()).rejects.toThrow("the first time");
+  expect(await Promise.all([left.toArray(), right.toArray()])).toEqual([[2], [2]]);
+});
+
+test("a branch that is read again ends the wait of the run before for the other", async () => {
+  let runs = 0;
+  const [left, right] = pipeline(function* () {
+    yield ++runs;
+  }).tee(2);
+  expect(await left.toArray()).toEqual([1]);
+  expect(await left.toArray()).toEqual([2]);
+  expect(await right.toArray()).toEqual([2]);
+});
+
+test("when all branches are left, a source that gives nothing is, too", async () => {
+  const closed = signal();
+  const reading = signal();
+  let count = 0;
+  const source = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => {
+        if (count++ === 0) return Promise.resolve({ done: false as const, value: 1 });
+        reading.fire();
+        return new Promise<IteratorResult<number>>(() => {});
+      },
+      return: async () => {
+        closed.fire();
+        return { done: true as const, value: undefined };
+      },
+    }),
+  };
+  const leave = async (branch: AsyncIterable<unknown>): Promise<void> => {
+    for await (const _ of branch) {
+      await reading.promise;
+      break;
+    }
+  };
+  await Promise.all(pipeline(source).tee(2).map(leave));
+  await closed.promise;
+  expect(count).toBe(2);
 });
