@@ -24,7 +24,6 @@ import { AttemptLimits } from "./time-limits.ts";
 export class WorkerStage implements RunNode {
   readonly #run: StageRun;
   readonly #workers: number;
-  readonly #judges: boolean;
   readonly #inlet: IterableQueue<Item>;
   readonly #out: OutputQueues<Item>;
   readonly #caller: Caller;
@@ -44,7 +43,6 @@ export class WorkerStage implements RunNode {
   constructor(run: StageRun, inlet: IterableQueue<Item>, out: OutputQueues<Item>, caller: Caller) {
     this.#run = run;
     this.#workers = run.options.workers;
-    this.#judges = run.options.retry?.judgesResults ?? false;
     this.#inlet = inlet;
     this.#out = out;
     this.#caller = caller;
@@ -205,7 +203,7 @@ export class WorkerStage implements RunNode {
   #succeeded(slot: Slot, value: unknown): void {
     const { item, attempts } = slot;
     const run = this.#run;
-    if (this.#judges && !isAccepted(run, value, attempts?.number ?? 1)) {
+    if (run.options.retry?.judgesResults && !isAccepted(run, value, attempts?.number ?? 1)) {
       this.#running.remove(slot);
       this.#failures.refused(slot, value);
       this.#running.recycle(slot);
