@@ -1,4 +1,4 @@
-import { type Pool, TimeoutError } from "concurry";
+import { type Pool, TimeoutError, WorkerStartError } from "concurry";
 import { spareStuckWorkers, terminate, tickNow } from "concurry/internal";
 import { kindOf } from "../functions/function-reference.ts";
 import { modeName } from "../options/mode-name.ts";
@@ -80,7 +80,7 @@ export class PooledCaller implements Caller {
 
   failureOf(slot: Slot, error: unknown): CallFailure {
     if (this.#isPassed(slot, error)) return { error: this.timeLimitOf(slot), isTimeout: true };
-    const thrown = this.#hasDied() ? thrownAtStart(error) : error;
+    const thrown = error instanceof WorkerStartError && this.#hasDied() ? thrownAtStart(error) : error;
     return { error: inStage(this.#run, slot.index, thrown, this.#stage?.method ?? ""), isTimeout: false };
   }
 
