@@ -27,6 +27,7 @@ export type {
   Resources,
   RetryPolicy,
   Several,
+  SilentPolicy,
   StageCall,
   StageFunction,
   StageMode,

@@ -7,6 +7,7 @@ import type {
   Resources,
   RetryPolicy,
   Several,
+  SilentPolicy,
   StageCall,
   StageOptions,
   TimeoutPolicy,
@@ -121,7 +122,7 @@ export function filter<
  */
 export function each<A, R extends Resources = object>(
   f: StageCall<A, unknown, R>,
-  options?: StageOptions<A, R, ErrorPolicy | RetryPolicy, TimeoutPolicy>,
+  options?: StageOptions<A, R, SilentPolicy, "drop" | "fail">,
 ): PartialStage<A, never> {
   return checked((source) => source.each(f, options));
 }

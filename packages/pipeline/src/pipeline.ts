@@ -18,6 +18,7 @@ import type {
   Resources,
   RetryPolicy,
   Several,
+  SilentPolicy,
   StageCall,
   StageOptions,
   TimeoutPolicy,
@@ -131,7 +132,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
    */
   each<R extends Resources = object>(
     f: StageCall<T, unknown, R>,
-    options?: StageOptions<T, R, ErrorPolicy | RetryPolicy, TimeoutPolicy>,
+    options?: StageOptions<T, R, SilentPolicy, "drop" | "fail">,
   ): Pipeline<never> {
     return this.#then(callDraft("each", f, options));
   }

@@ -65,6 +65,17 @@ test.each([
   expect(() => line.map(same, given as object)).toThrow(error);
 });
 
+test.each([
+  { onError: "yield" },
+  // biome-ignore lint/suspicious/noThenProperty: the name of an option; it is no function.
+  { onError: { retries: 1, then: "yield" } },
+  { mode: "async", timeoutMs: 100, onTimeout: "yield" },
+])("a stage that yields nothing yields no outcomes either: %j", (given) => {
+  expect(() => line.each(same, given as object)).toThrow(
+    new TypeError('each() yields nothing, got onError or onTimeout "yield": use map() for outcomes'),
+  );
+});
+
 test("a time limit can't be kept in sync mode", () => {
   expect(() => line.map(same, { timeoutMs: 100 })).toThrow(TypeError);
 });

@@ -173,6 +173,13 @@ export function drawChart(results: ChartResults): string {
   parts.splice(1, 0, card);
   parts.push(foot(bottom));
   const viewBox = `0 0 ${width} ${height}`;
-  const attributes = { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox, role: "img" };
+  const attributes = {
+    xmlns: "http://www.w3.org/2000/svg",
+    width,
+    height,
+    viewBox,
+    role: "img",
+    "aria-label": "speed against the best peer, for each workload",
+  };
   return `${element("svg", attributes, `\n${parts.join("\n")}\n`)}\n`;
 }

@@ -22,6 +22,8 @@ import type { Draft } from "./draft.ts";
 export function callDraft(operation: Operation, f: unknown, given: unknown): Draft {
   const owner = `${operation}()`;
   const options = resolveStageOptions(owner, given);
+  if (operation === "each" && options.yieldsOutcomes)
+    throw new TypeError('each() yields nothing, got onError or onTimeout "yield": use map() for outcomes');
   const kind = kindOf(f);
   if (kind === undefined) throw wrongType(`The function of ${owner}`, "a function or a method reference", f);
   const name = options.name ?? nameOf(f, operation);

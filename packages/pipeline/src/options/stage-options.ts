@@ -20,13 +20,16 @@ export type StageMode = "sync" | "async" | "thread" | "process" | "ray" | Engine
 export type ErrorPolicy = "fail" | "skip" | "yield";
 
 /** Retries of a stage, as those of a pool, and what happens when they are used up. */
-export interface RetryPolicy extends RetryRuleOptions {
+export interface RetryPolicy<Then extends ErrorPolicy = ErrorPolicy> extends RetryRuleOptions {
   /** What becomes of an element that failed each time. Default `"fail"`. */
-  readonly then?: ErrorPolicy;
+  readonly then?: Then;
 }
 
 /** What becomes of an element that took too long. */
 export type TimeoutPolicy = "drop" | "fail" | "yield";
+
+/** What may become of an element that failed in a stage that yields nothing. */
+export type SilentPolicy = "fail" | "skip" | RetryPolicy<"fail" | "skip">;
 
 /** One worker of a stage, as its functions see it. */
 export interface WorkerInfo {

@@ -95,7 +95,11 @@ class NodeBuilder {
     const [from] = stage.upstreams;
     const before = from === undefined ? undefined : this.#groups.get(from);
     const hasQueue = ["source", "through", "concat", "branch"].includes(work.kind);
-    const isJoined = isLoop && !hasQueue && before?.isLoop && this.#graph.outputs(before.last).length === 1;
+    // What waits here would hold a batch whose time has come.
+    const isTimed =
+      work.kind === "batch" && work.maxWaitMs !== Number.POSITIVE_INFINITY && before?.steps.length !== 0;
+    const isFree = isLoop && !hasQueue && !isTimed;
+    const isJoined = isFree && before?.isLoop && this.#graph.outputs(before.last).length === 1;
     const group = isJoined ? (before as Group) : { first: stage, last: stage, steps: [], isLoop };
     group.last = stage;
     const step = isLoop ? this.#step(stage) : undefined;

@@ -87,21 +87,21 @@ export class InlineFunction implements InlineStep {
     const { counters } = this.#run;
     this.#startedAt = counters.completed % TIMED_SHARE === 0 ? performance.now() : 0;
     const context = new Context(item.index, worker);
-    let result: unknown;
     try {
-      result = this.#call(item.value, context);
+      const result = this.#call(item.value, context);
+      if (!isThenable(result)) return this.#succeeded(item, loop, place, attempts, result);
+      this.#context = context;
+      this.#item = item;
+      return loop.wait(
+        result,
+        place,
+        (value) => this.#succeeded(item, loop, place, attempts, value),
+        (error) => this.#failed(item, loop, place, attempts, error),
+      );
     } catch (error) {
+      // The function, `until`, or the `then` of a result.
       return this.#failed(item, loop, place, attempts, error);
     }
-    if (!isThenable(result)) return this.#succeeded(item, loop, place, attempts, result);
-    this.#context = context;
-    this.#item = item;
-    return loop.wait(
-      result,
-      place,
-      (value) => this.#succeeded(item, loop, place, attempts, value),
-      (error) => this.#failed(item, loop, place, attempts, error),
-    );
   }
 
   #succeeded(

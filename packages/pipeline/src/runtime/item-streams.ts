@@ -6,12 +6,15 @@ import { iteratorOf } from "./iterator-of.ts";
 import type { Slot } from "./slot.ts";
 import type { StageRun } from "./stage-run.ts";
 import type { AttemptLimits } from "./time-limits.ts";
+import { Turns } from "./turns.ts";
 
 /** What streams tell their stage. */
 export interface StreamOwner {
   /** The stream has given all its items. */
   onStreamEnd(slot: Slot): void;
   onError(slot: Slot, error: unknown): void;
+  /** Streams may go on. */
+  readonly wake: () => void;
 }
 
 /** The iterators that a `flatMap` stage got: each gives items while there is room for them. */
@@ -20,6 +23,7 @@ export class ItemStreams {
   readonly #out: OutputQueues<Item>;
   readonly #owner: StreamOwner;
   readonly #limits: AttemptLimits<Slot> | undefined;
+  readonly #turns: Turns = new Turns(() => this.#owner.wake());
   #stalled: Slot[] = [];
 
   constructor(
@@ -106,7 +110,8 @@ export class ItemStreams {
   /** Each worker may hold an item that there is no room for. */
   #hasRoom(): boolean {
     const { room } = this.#out;
-    return room !== Number.NEGATIVE_INFINITY && room + this.#run.options.workers > 0;
+    if (room === Number.NEGATIVE_INFINITY || room + this.#run.options.workers <= 0) return false;
+    return this.#turns.mayGoOn();
   }
 }
 

@@ -7,6 +7,7 @@ import { type InlineStep, type StepResult, WAITING } from "./inline-step.ts";
 import { passEnd } from "./pass-end.ts";
 import type { Inlet, Plane, RunNode } from "./run-node.ts";
 import { isThenable } from "./thenable.ts";
+import { Turns } from "./turns.ts";
 
 /** An iterator that a `flatMap` got; what it gives goes on behind that step. */
 export interface OpenIterator {
@@ -31,6 +32,7 @@ export class InlineLoop implements RunNode {
   readonly #steps: readonly InlineStep[];
   readonly #collectors: readonly InlineStep[];
   readonly #open: OpenIterator[] = [];
+  readonly #turns: Turns = new Turns(() => this.wake());
   #isUp = false;
   #isActive = false;
   #hasEnded = false;
@@ -72,7 +74,13 @@ export class InlineLoop implements RunNode {
       if (this.#plane.isStopped) return;
       // Not in the loop: what a step tells the reader may come back here.
       this.#isActive = true;
-      this.#pass(resume(value), place + 1);
+      let item: StepResult;
+      try {
+        item = resume(value);
+      } catch (error) {
+        item = onError(error);
+      }
+      this.#pass(item, place + 1);
       this.#isActive = false;
       this.wake();
     };
@@ -110,7 +118,8 @@ export class InlineLoop implements RunNode {
   }
 
   #canGoOn(): boolean {
-    return this.#waiting === undefined && !this.#plane.isStopped && !this.#hasEnded && this.#out.room > -1;
+    if (this.#waiting !== undefined || this.#plane.isStopped || this.#hasEnded) return false;
+    return this.#out.room > -1 && this.#turns.mayGoOn();
   }
 
   /** Takes one element a bit further; false when there is nothing to do now. */
@@ -138,22 +147,21 @@ export class InlineLoop implements RunNode {
 
   #advanceIterator(open: OpenIterator): boolean {
     const { place } = open;
-    let next: unknown;
+    let item: StepResult;
     try {
-      next = open.iterator.next();
+      const next: unknown = open.iterator.next();
+      item = open.isAsync
+        ? this.wait(
+            next as Promise<unknown>,
+            place,
+            (result) => this.#onNext(open, result as IteratorResult<unknown>),
+            (error) => this.#onIteratorError(open, error),
+          )
+        : this.#onNext(open, next as IteratorResult<unknown>);
     } catch (error) {
-      return this.#pass(this.#onIteratorError(open, error), place + 1);
+      item = this.#onIteratorError(open, error);
     }
-    if (open.isAsync) {
-      this.wait(
-        next as Promise<unknown>,
-        place,
-        (result) => this.#onNext(open, result as IteratorResult<unknown>),
-        (error) => this.#onIteratorError(open, error),
-      );
-      return true;
-    }
-    return this.#pass(this.#onNext(open, next as IteratorResult<unknown>), place + 1);
+    return this.#pass(item, place + 1);
   }
 
   #onNext(open: OpenIterator, result: IteratorResult<unknown>): StepResult {

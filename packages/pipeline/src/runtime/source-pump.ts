@@ -73,28 +73,50 @@ export class SourcePump implements Inlet {
   }
 
   #pull(): Item | undefined {
+    let result: unknown;
     try {
       this.#open ??= openSource(this.#facts.source);
-      const result: unknown = this.#open.iterator.next();
-      if (!this.#open.isAsync) return this.#accept(result as IteratorResult<unknown>);
-      this.#isPulling = true;
-      (result as Promise<IteratorResult<unknown>>).then(this.#onResult, this.#onError);
+      result = this.#open.iterator.next();
     } catch (error) {
-      this.#fail(error);
+      this.#fail(error, true);
+      return undefined;
     }
+    if (!this.#open.isAsync) return this.#take(result, false);
+    this.#await(result, this.#onResult);
     return undefined;
   }
 
-  readonly #onResult = (result: IteratorResult<unknown>): void => {
+  #await(promise: unknown, onValue: (value: unknown) => void): void {
+    this.#isPulling = true;
+    // A promise of another kind may do anything in `then`, and a plain result has none.
+    (promise instanceof Promise ? promise : Promise.resolve(promise)).then(onValue, this.#onError);
+  }
+
+  readonly #onResult = (result: unknown): void => this.#goOn(result, false);
+
+  readonly #onValue = (value: unknown): void => this.#goOn(value, true);
+
+  #goOn(given: unknown, isValue: boolean): void {
     this.#isPulling = false;
     if (this.#plane.isStopped) return;
-    this.#ready = this.#accept(result);
+    this.#ready = this.#take(given, isValue);
     if (!this.#isPulling) this.onReady();
-  };
+  }
+
+  /** Takes a result of the iterator, or the promised value of one; what is neither fails the run. */
+  #take(given: unknown, isValue: boolean): Item | undefined {
+    try {
+      return isValue ? this.#enter(given) : this.#accept(given as IteratorResult<unknown>);
+    } catch (error) {
+      this.#fail(error, false);
+      return undefined;
+    }
+  }
 
   readonly #onError = (error: unknown): void => {
     this.#isPulling = false;
-    this.#fail(error);
+    // A promise that is an element says nothing of the source.
+    this.#fail(error, this.#open?.isAsync ?? true);
   };
 
   #accept(result: IteratorResult<unknown>): Item | undefined {
@@ -104,13 +126,7 @@ export class SourcePump implements Inlet {
       return undefined;
     }
     if (!isThenable(result.value)) return this.#enter(result.value);
-    this.#isPulling = true;
-    result.value.then((value) => {
-      this.#isPulling = false;
-      if (this.#plane.isStopped) return;
-      this.#ready = this.#enter(value);
-      this.onReady();
-    }, this.#onError);
+    this.#await(result.value, this.#onValue);
     return undefined;
   }
 
@@ -126,8 +142,9 @@ export class SourcePump implements Inlet {
     return item;
   }
 
-  #fail(error: unknown): void {
-    this.#isDone = true;
+  /** @param isOver Whether the source itself has failed; else it is closed as a loop that is left does. */
+  #fail(error: unknown, isOver: boolean): void {
+    this.#isDone ||= isOver;
     this.#plane.raise(error, { stage: this.#facts.name });
   }
 }

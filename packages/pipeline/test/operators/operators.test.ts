@@ -134,6 +134,22 @@ test("a batch that waits too long is passed on short", async () => {
   expect(await iterator.next()).toEqual({ done: true, value: undefined });
 });
 
+test.each(LOCAL_MODES)("a batch that waits too long is passed on while a %s function runs", async (mode) => {
+  const more = signal();
+  const line = pipeline([1, 2]).map(
+    async (x) => {
+      if (x === 2) await more.promise;
+      return x;
+    },
+    { mode },
+  );
+  const iterator = line.batch(10, { maxWaitMs: 20 })[Symbol.asyncIterator]();
+  expect(await iterator.next()).toEqual({ done: false, value: [1] });
+  more.fire();
+  expect(await iterator.next()).toEqual({ done: false, value: [2] });
+  expect(await iterator.next()).toEqual({ done: true, value: undefined });
+});
+
 test("through passes elements through plain iterator code, which may stop early", async () => {
   const firstThree = async function* (source: AsyncIterable<number>) {
     let count = 0;

@@ -59,6 +59,14 @@ test("yielded errors make outcomes", () => {
   expectTypeOf(line.map(f, { onError: { retries: 2 } })).toEqualTypeOf<Pipeline<string>>();
 });
 
+test("a stage that yields nothing yields no outcomes either", () => {
+  line.each(() => {}, { mode: "async", onError: { retries: 2 }, onTimeout: "fail" });
+  // @ts-expect-error: yields outcomes
+  line.each(() => {}, { onError: "yield" });
+  // @ts-expect-error: yields outcomes
+  line.each(() => {}, { onTimeout: "yield" });
+});
+
 test("a method reference has the types of its method", () => {
   expectTypeOf(line.map(Model.method("predict", 2), { mode: "thread" })).toEqualTypeOf<Pipeline<number>>();
   expectTypeOf(line.flatMap(Model.method("several"), { mode: "thread" })).toEqualTypeOf<Pipeline<number>>();
