@@ -5,11 +5,12 @@
 export { brandError } from "./errors/concurry-error.ts";
 export { Events } from "./pool/events.ts";
 export { lastCall, spareStuckWorkers, terminate } from "./pool/last-calls.ts";
-export { barOptions } from "./progress/bar-options.ts";
+export { checkBar } from "./progress/bar-options.ts";
+export { isNative } from "./protocol/function-mark.ts";
 export { realm } from "./protocol/realm.ts";
 export { taskRecord } from "./protocol/task-record.ts";
 export { RetryRule, usedUp, withPrevious } from "./retry/retry.ts";
-export { checkRetry } from "./retry/retry-options.ts";
+export { checkRetryRule } from "./retry/retry-options.ts";
 export { isExported, lookForExport } from "./tasks/find-export.ts";
 export { locateFunction } from "./tasks/locate-function.ts";
 export { onAbort } from "./util/abort.ts";
@@ -26,10 +27,11 @@ export {
   positiveIntegerOrInfinity,
   wrongType,
 } from "./util/check.ts";
-export { type Check, checkRecord } from "./util/check-record.ts";
+export { type Check, checkRecord, type Hints } from "./util/check-record.ts";
 export { tickNow } from "./util/clock.ts";
 export { type Deferred, deferred } from "./util/deferred.ts";
 export { Histogram } from "./util/histogram.ts";
+export { nearest } from "./util/nearest.ts";
 export { show } from "./util/show.ts";
 export { within } from "./util/within.ts";
 export { buildPool } from "./worker/builder.ts";

@@ -39,7 +39,7 @@ export type {
   Yielded,
 } from "./options/stage-options.ts";
 export { batch, each, filter, flatMap, map, ordered, type PartialStage, through } from "./partial-stage.ts";
-export { concat, type Pipeline, pipeline } from "./pipeline.ts";
+export { concat, type ElementOf, type Pipeline, pipeline } from "./pipeline.ts";
 export { IterableQueue, type IterableQueueOptions } from "./queues/iterable-queue.ts";
 export { type Copier, OutputQueues } from "./queues/output-queues.ts";
 export { run } from "./run-pipelines.ts";

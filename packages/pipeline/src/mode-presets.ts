@@ -1,3 +1,4 @@
+import { isPlainObject } from "concurry/internal";
 import type { StageMode } from "./options/stage-options.ts";
 import { each, filter, flatMap, map } from "./partial-stage.ts";
 
@@ -19,7 +20,8 @@ function preset(mode: StageMode): ModePreset {
 }
 
 function withMode<O extends object | undefined>(mode: StageMode, options: O): O {
-  return { mode, ...options } as O;
+  // What is no such object is refused where it is checked.
+  return options === undefined || isPlainObject(options) ? ({ mode, ...options } as O) : options;
 }
 
 /**

@@ -13,7 +13,7 @@ import type {
   TimeoutPolicy,
   Yielded,
 } from "./options/stage-options.ts";
-import { type Pipeline, pipeline } from "./pipeline.ts";
+import { checkPartial, type Pipeline, pipeline } from "./pipeline.ts";
 import { toNodeDuplex } from "./streams/to-node-stream.ts";
 import { toWebTransform } from "./streams/to-web-stream.ts";
 
@@ -40,7 +40,10 @@ export interface PartialStage<A, B> {
 function partial<A, B>(build: (source: Pipeline<A>) => Pipeline<B>): PartialStage<A, B> {
   const apply = (source: Source<A>): Pipeline<B> => build(pipeline(source));
   return Object.assign(apply, {
-    pipe: <C>(next: PartialStage<B, C>): PartialStage<A, C> => partial((source) => next(build(source))),
+    pipe: <C>(next: PartialStage<B, C>): PartialStage<A, C> => {
+      checkPartial(next);
+      return partial((source) => next(build(source)));
+    },
     toDuplex: (): Duplex => toNodeDuplex((source) => apply(source as AsyncIterable<A>)),
     toTransformStream: () => toWebTransform(apply),
   });

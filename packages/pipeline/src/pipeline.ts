@@ -1,8 +1,9 @@
 import type { Readable } from "node:stream";
-import { aBoolean, checkRecord, nonEmptyString, positiveInteger } from "concurry/internal";
+import { aBoolean, nonEmptyString, positiveInteger, show } from "concurry/internal";
 import type { Element } from "./elements/element.ts";
 import { checkSource, type Source } from "./graph/source-kind.ts";
 import { Stage } from "./graph/stage.ts";
+import { walkGraph } from "./graph/walk-graph.ts";
 import { type BatchOptions, batchDraft } from "./operators/batch.ts";
 import { callDraft } from "./operators/call.ts";
 import { type ConcatOptions, concatDraft } from "./operators/concat.ts";
@@ -10,6 +11,7 @@ import { type Draft, stageOf } from "./operators/draft.ts";
 import { checkOrdered, type OrderedOptions, orderedDraft } from "./operators/ordered.ts";
 import { type BranchesOf, type TeeOptions, teeDrafts } from "./operators/tee.ts";
 import { throughDraft } from "./operators/through.ts";
+import { checkOptions } from "./options/check-options.ts";
 import { type PipelineOptions, type RunOptions, resolveRunOptions } from "./options/run-options.ts";
 import type {
   ErrorPolicy,
@@ -24,6 +26,7 @@ import type {
 } from "./options/stage-options.ts";
 import { PipelineRun } from "./runtime/pipeline-run.ts";
 import { branchOf } from "./runtime/shared-tee.ts";
+import { showAs } from "./stats/show-as.ts";
 import { toNodeReadable } from "./streams/to-node-stream.ts";
 import { toWebReadable } from "./streams/to-web-stream.ts";
 
@@ -49,6 +52,9 @@ export class Pipeline<T> implements AsyncIterable<T> {
   static {
     stageOfPipeline = (given) => given.#stage;
     nameOfPipeline = (given) => given.#name;
+    showAs(Pipeline, "Pipeline", ({ stage }) => ({
+      stages: walkGraph(stage).stages.map(({ name }) => name),
+    }));
   }
 
   /** Its last stage, and by that all that lead to it: a description. */
@@ -225,6 +231,7 @@ export class Pipeline<T> implements AsyncIterable<T> {
   ): Pipeline<D>;
   pipe(...partials: ((source: Pipeline<never>) => Pipeline<never>)[]): Pipeline<never>;
   pipe(...partials: ((source: Pipeline<never>) => Pipeline<never>)[]): Pipeline<never> {
+    for (const partial of partials) checkPartial(partial);
     return partials.reduce((piped, partial) => partial(piped), this as unknown as Pipeline<never>);
   }
 
@@ -315,7 +322,7 @@ export function pipeline<T>(
 ): Pipeline<T>;
 export function pipeline<T>(source: Source<T>, options?: PipelineOptions): Pipeline<T>;
 export function pipeline(source: unknown, given: PipelineOptions = {}): Pipeline<never> {
-  const options: PipelineOptions = checkRecord("pipeline()", "option", given, {
+  const options: PipelineOptions = checkOptions("pipeline()", given, {
     name: (value) => nonEmptyString("name", value),
     indexed: (value) => aBoolean("indexed", value),
   });
@@ -327,14 +334,41 @@ export function pipeline(source: unknown, given: PipelineOptions = {}): Pipeline
   return new Pipeline(new Stage("source", { kind: "source", source, isIndexed: indexed }, []), name);
 }
 
+/** @throws {TypeError} For what can't be a stage without a source. */
+export function checkPartial(partial: unknown): void {
+  if (typeof partial === "function") return;
+  throw new TypeError(`pipe() takes stages without a source, as map(f) makes them, got ${show(partial)}`);
+}
+
+/** @param wanted Begins the message. @throws {TypeError} For what is no array of pipelines. */
+export function checkPipelines(wanted: string, given: unknown): void {
+  if (!Array.isArray(given)) throw new TypeError(`${wanted}, got ${show(given)}`);
+  const place = given.findIndex((each) => !(each instanceof Pipeline));
+  if (place < 0) return;
+  const wrong: unknown = given[place];
+  const shown = Array.isArray(wrong) ? "an array" : show(wrong);
+  const hint = Array.isArray(wrong)
+    ? `; wrap it: pipeline(${show(wrong).replace(/^\[ | \]$/g, (end) => end.trim())})`
+    : "";
+  throw new TypeError(`${wanted}, got ${shown} at ${place}${hint}`);
+}
+
+/** What pipelines yield, of any of them. */
+export type ElementOf<P> = P extends Pipeline<infer T> ? T : never;
+
 /**
  * Makes one pipeline of several, which run at the same time. Ends when all have.
  *
- * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
+ * @throws {TypeError} For what is no array of pipelines, an unknown option or one of the wrong type; a `RangeError` for one
+ * out of range.
  * @example
  * await concat([pipeline([1, 2]), pipeline([3])]).toArray(); // 1, 2 and 3, as they come
  */
-export function concat<T>(pipelines: readonly Pipeline<T>[], options?: ConcatOptions): Pipeline<T> {
+export function concat<P extends Pipeline<unknown>>(
+  pipelines: readonly P[],
+  options?: ConcatOptions,
+): Pipeline<ElementOf<P>> {
+  checkPipelines("concat() takes an array of pipelines", pipelines);
   const stage = stageOf(concatDraft(options), pipelines.map(stageOfPipeline));
   return new Pipeline(stage, pipelines[0] === undefined ? "pipeline" : nameOfPipeline(pipelines[0]));
 }

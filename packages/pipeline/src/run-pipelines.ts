@@ -1,4 +1,4 @@
-import { concat, type Pipeline } from "./pipeline.ts";
+import { checkPipelines, concat, type Pipeline } from "./pipeline.ts";
 
 /**
  * Runs pipelines to their end, several at once, in one run; without any it returns at once.
@@ -8,5 +8,6 @@ import { concat, type Pipeline } from "./pipeline.ts";
  * await run(pipeline(images).each(resize), pipeline(texts).each(index));
  */
 export async function run(...pipelines: readonly Pipeline<unknown>[]): Promise<void> {
+  checkPipelines("run() takes pipelines", pipelines);
   if (pipelines.length > 0) await concat(pipelines).run();
 }

@@ -51,9 +51,9 @@ async function told(name: string): Promise<Record<string, unknown>[]> {
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-function refusalIn(mode: string, role: string = ""): string {
+function refusalIn(mode: string, role: string = "", kind: string = "a closure"): string {
   return (
-    `map() in ${mode} mode got a closure${role}, which can't run in another ${mode}. Export the function from its module, ` +
+    `map() in ${mode} mode got ${kind}${role}, which can't run in another ${mode}. Export the function from its module, ` +
     'wrap it as task(fn) at module level, use Model.method("name"), or set mode: "async".'
   );
 }
@@ -66,8 +66,8 @@ test("functions that no worker can find are refused before anything is pulled or
     return [
       { name: "own", refusedAt: "call", message, ...refused },
       { name: "anonymous", refusedAt: "call", message, ...refused },
-      { name: "bound", refusedAt: "call", message, ...refused },
-      { name: "native", refusedAt: "call", message, ...refused },
+      { name: "bound", refusedAt: "call", ...refused, message: refusalIn(mode, "", "a bound function") },
+      { name: "native", refusedAt: "call", ...refused, message: refusalIn(mode, "", "a built-in function") },
       { name: "hidden", refusedAt: firstAt, message, ...refused },
       { name: "nested", refusedAt: "call", message, ...refused },
       { name: "common", refusedAt: "call", message, ...refused },

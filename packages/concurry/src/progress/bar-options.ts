@@ -1,5 +1,5 @@
 import { aBoolean, aString, finiteNumber, oneOf } from "../util/check.ts";
-import { checkRecord } from "../util/check-record.ts";
+import { type Check, checkRecord } from "../util/check-record.ts";
 
 /** How a bar is shown; see {@link ProgressBarOptions.style}. */
 export type BarStyle = "auto" | "bar" | "line" | "silent";
@@ -42,9 +42,18 @@ const CHECKS = {
 
 const HINTS = { desc: '"description"' };
 
+/** Checks options. @param more Options that `owner` has besides those of a bar. */
+export function checkBar(
+  owner: string,
+  options: unknown,
+  more: Readonly<Record<string, Check>> = {},
+): Readonly<Record<string, unknown>> {
+  return checkRecord(owner, "option", options, { ...CHECKS, ...more }, HINTS);
+}
+
 /** Checks options and fills in defaults. @param known How many items there are, where nobody says. */
 export function barOptions(options: ProgressBarOptions, known?: number): ResolvedBarOptions {
-  const checked: ProgressBarOptions = checkRecord("ProgressBar", "option", options, CHECKS, HINTS);
+  const checked: ProgressBarOptions = checkBar("ProgressBar", options);
   const {
     total = known ?? null,
     description = "",

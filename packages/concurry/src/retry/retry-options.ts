@@ -64,15 +64,20 @@ export interface RetryOptions extends RetryRuleOptions {
   readonly methods?: Readonly<Record<string, RetryRuleOptions | false>>;
 }
 
-const RULE: { readonly [Name in keyof Required<RetryRuleOptions>]: Check } = {
-  retries: (value) => integer("retry.retries", value, 0),
-  on: (value) => each(value, checkOn),
-  until: (value) => each(value, (item) => aFunction("retry.until", item)),
-  algorithm: (value) => oneOf("retry.algorithm", value, ["exponential", "linear", "fibonacci"]),
-  waitMs: (value) => milliseconds("retry.waitMs", value, 0),
-  maxWaitMs: (value) => milliseconds("retry.maxWaitMs", value),
-  jitter: checkJitter,
-};
+/** The checks of a rule that stands in messages as `path`. */
+function ruleAt(path: string): { readonly [Name in keyof Required<RetryRuleOptions>]: Check } {
+  return {
+    retries: (value) => integer(`${path}.retries`, value, 0),
+    on: (value) => each(value, (item) => checkOn(`${path}.on`, item)),
+    until: (value) => each(value, (item) => aFunction(`${path}.until`, item)),
+    algorithm: (value) => oneOf(`${path}.algorithm`, value, ["exponential", "linear", "fibonacci"]),
+    waitMs: (value) => milliseconds(`${path}.waitMs`, value, 0),
+    maxWaitMs: (value) => milliseconds(`${path}.maxWaitMs`, value),
+    jitter: (value) => checkJitter(`${path}.jitter`, value),
+  };
+}
+
+const RULE = ruleAt("retry");
 
 /** Where rules of retries belong that stand beside `retry`. */
 export const RETRY_HINTS: Hints = Object.fromEntries(
@@ -88,6 +93,22 @@ export const RETRY_HINTS: Hints = Object.fromEntries(
 export function checkRetry(value: unknown, methods?: readonly string[]): void {
   refuseCount("retry", "retry", value);
   checkRecord("retry", "option", value, { ...RULE, methods: (map) => checkMethods(map, methods) });
+}
+
+/**
+ * Checks one rule that is given by another name.
+ *
+ * @param path Stands in messages, as `"onError"`.
+ * @param more Options that stand beside those of the rule.
+ * @throws {TypeError} As {@link checkRetry}.
+ */
+export function checkRetryRule(
+  path: string,
+  value: unknown,
+  more: Readonly<Record<string, Check>>,
+  hints: Hints,
+): void {
+  checkRecord(path, "option", value, { ...ruleAt(path), ...more }, hints);
 }
 
 function checkMethods(value: unknown, methods: readonly string[] | undefined): void {
@@ -115,15 +136,15 @@ function refuseCount(path: string, name: string, value: unknown): void {
   throw new TypeError(`${path} must be a plain object, got ${value}; write ${name}: { retries: ${value} }`);
 }
 
-function checkJitter(value: unknown): void {
-  if (typeof value !== "number") throw wrongType("retry.jitter", "a number from 0 to 1", value);
-  if (!(value >= 0 && value <= 1)) throw outOfRange("retry.jitter", "from 0 to 1", value);
+function checkJitter(name: string, value: unknown): void {
+  if (typeof value !== "number") throw wrongType(name, "a number from 0 to 1", value);
+  if (!(value >= 0 && value <= 1)) throw outOfRange(name, "from 0 to 1", value);
 }
 
-function checkOn(item: unknown): void {
-  const given = aFunction("retry.on", item) as RetryOn;
+function checkOn(name: string, item: unknown): void {
+  const given = aFunction(name, item) as RetryOn;
   if (isErrorClass(given) || !isClass(given)) return;
-  throw wrongType("retry.on", "an error class or a function that says whether to try again", item);
+  throw wrongType(name, "an error class or a function that says whether to try again", item);
 }
 
 /** Whether `on` means the errors of a class. */

@@ -15,11 +15,11 @@ export interface ErrorContext {
 }
 
 // Beside the errors: they belong to the user and stay as they are.
-const contexts = new WeakMap<object, ErrorContext>();
+const contexts = new WeakMap<object, { readonly context: ErrorContext; readonly notedAt: number }>();
 
 /**
  * Tells where an error of a pipeline came up; undefined for one that ended no run, and for a thrown value that is no
- * object.
+ * object. Where a pipeline reads another, or a branch of a `tee`, it is the stage in there.
  *
  * @example
  * try {
@@ -30,12 +30,32 @@ const contexts = new WeakMap<object, ErrorContext>();
  * }
  */
 export function errorContext(error: unknown): ErrorContext | undefined {
-  return isHeld(error) ? contexts.get(error) : undefined;
+  return isHeld(error) ? contexts.get(error)?.context : undefined;
 }
 
-/** Keeps where an error came up. */
-export function noteError(error: unknown, context: ErrorContext): void {
-  if (isHeld(error)) contexts.set(error, context);
+/**
+ * Keeps where an error came up. What a run inside of this one has told of it stays: the source of this one has brought it.
+ *
+ * @param others Gets those of the run inside, too.
+ * @param startedAt When this run has started; what was noted before is of another.
+ */
+export function noteError(
+  error: unknown,
+  context: Omit<ErrorContext, "others">,
+  others: unknown[],
+  startedAt: number,
+): void {
+  if (!isHeld(error)) return;
+  const known = contexts.get(error);
+  const isInner = known !== undefined && known.notedAt >= startedAt && isOfSource(context);
+  if (isInner) others.push(...known.context.others);
+  const where = isInner ? known.context : context;
+  contexts.set(error, { context: { ...where, others }, notedAt: performance.now() });
+}
+
+/** Whether an error came with the elements, of which none and no worker was in hand. */
+function isOfSource({ stage, worker, index }: Omit<ErrorContext, "others">): boolean {
+  return stage !== undefined && worker === undefined && index === undefined;
 }
 
 function isHeld(error: unknown): error is object {

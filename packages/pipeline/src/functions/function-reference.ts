@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import type { MethodRef } from "concurry";
 import { taskRecord } from "concurry/internal";
 
@@ -14,6 +15,11 @@ export function kindOf(f: unknown): FunctionKind | undefined {
 /** The function behind a task; any other function as it is. */
 export function plainFunction(f: unknown): unknown {
   return taskRecord(f)?.run ?? f;
+}
+
+/** Whether a function, or that of a task, gives its items one by one. */
+export function isGenerator(f: unknown): boolean {
+  return types.isGeneratorFunction(plainFunction(f));
 }
 
 /** A task that has workers of its own. */

@@ -24,7 +24,15 @@ const used = new WeakSet<object>();
 export function checkSource(owner: string, source: unknown): void {
   if (typeof source === "function" || isIterable(source)) return;
   throw new TypeError(
-    `${owner} takes an iterable, an async iterable, a stream or a function that returns one, got ${describe(source)}`,
+    `${owner} takes an iterable, an async iterable, a stream or a function that returns one, got ${describe(source)}${isPromise(source) ? "; await it first" : ""}`,
+  );
+}
+
+/** What the function of a `through` has returned. @throws {TypeError} For what can't be iterated. */
+export function checkThrough(returned: unknown): unknown {
+  if (isIterable(returned)) return returned;
+  throw new TypeError(
+    `The function of through() must return an iterable or an async iterable, got ${describe(returned)}${isPromise(returned) ? "; make it an async generator" : ""}`,
   );
 }
 
@@ -76,7 +84,12 @@ function isIterable(value: unknown): value is AnyIterable {
   return typeof sync === "function" || typeof async === "function";
 }
 
+function isPromise(value: unknown): boolean {
+  return typeof (Object(value) as { readonly then?: unknown }).then === "function";
+}
+
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
+  if (isPromise(value)) return "a promise";
   return typeof value === "object" ? `an object of ${value.constructor?.name ?? "no class"}` : typeof value;
 }

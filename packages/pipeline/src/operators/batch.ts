@@ -1,4 +1,5 @@
-import { checkRecord, milliseconds, positiveInteger } from "concurry/internal";
+import { milliseconds, positiveInteger } from "concurry/internal";
+import { checkOptions } from "../options/check-options.ts";
 import type { Draft } from "./draft.ts";
 
 /** Options of `batch`. */
@@ -10,7 +11,7 @@ export interface BatchOptions {
 /** A stage that puts elements in arrays. */
 export function batchDraft(size: number, given: BatchOptions = {}): Draft {
   positiveInteger("The size of batch()", size);
-  const options: BatchOptions = checkRecord("batch()", "option", given, {
+  const options: BatchOptions = checkOptions("batch()", given, {
     maxWaitMs: (value) => value === Number.POSITIVE_INFINITY || milliseconds("maxWaitMs", value),
   });
   const { maxWaitMs = Number.POSITIVE_INFINITY } = options;

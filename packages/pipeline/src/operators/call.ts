@@ -1,6 +1,12 @@
 import type { MethodRef, PoolStats } from "concurry";
 import { wrongType } from "concurry/internal";
-import { hasOwnWorkers, kindOf, nameOf, plainFunction } from "../functions/function-reference.ts";
+import {
+  hasOwnWorkers,
+  isGenerator,
+  kindOf,
+  nameOf,
+  plainFunction,
+} from "../functions/function-reference.ts";
 import type { FunctionStage, Operation } from "../graph/stage.ts";
 import { type ResolvedStageOptions, resolveStageOptions } from "../options/check-stage-options.ts";
 import { planPool } from "../workers/stage-pool.ts";
@@ -35,6 +41,7 @@ export function callDraft(operation: Operation, f: unknown, given: unknown): Dra
   }
   const shared = options.pool ?? (usesTask ? (f as object) : undefined);
   if (options.pool !== undefined) checkPool(owner, options.pool, f);
+  if (shared !== undefined) refuseGenerator(owner, shared, f);
   if (kind === "method") refuseHooks(options);
   if (usesTask) refuseForTask(options);
   if (options.pool !== undefined && kind !== "method" && options.transfer !== undefined)
@@ -51,14 +58,28 @@ export function callDraft(operation: Operation, f: unknown, given: unknown): Dra
 }
 
 function checkPool(owner: string, pool: object, f: unknown): void {
-  const method = kindOf(f) === "method" ? (f as MethodRef).method : "submit";
+  const ref = kindOf(f) === "method" ? (f as MethodRef) : undefined;
+  if (ref !== undefined && ref.constructorArguments.length > 0)
+    throw new TypeError(
+      `pool and constructor arguments exclude each other: its workers exist already; write ${nameOf(ref.workerClass, "Model")}.method("${ref.method}")`,
+    );
+  const method = ref?.method ?? "submit";
   if (typeof Reflect.get(pool, method) === "function") return;
   throw wrongType(
     "pool",
-    kindOf(f) === "method"
-      ? `a pool with the method "${method}"`
-      : `a TaskPool, since ${owner} got a function`,
+    ref !== undefined ? `a pool with the method "${method}"` : `a TaskPool, since ${owner} got a function`,
     pool,
+  );
+}
+
+/** The workers of a pool of functions send back what a call returns, and a generator can't be sent. */
+function refuseGenerator(owner: string, pool: object, f: unknown): void {
+  if (!isGenerator(f)) return;
+  const { mode } = (pool as { getPoolStats(): PoolStats }).getPoolStats();
+  if (mode === "sync" || mode === "async") return;
+  throw new TypeError(
+    `${owner} got the generator function ${nameOf(f, "(anonymous)")} with a pool of functions, which can't stream its items; ` +
+      'set mode: "thread" or "process" instead, or make it a * method of a worker class',
   );
 }
 

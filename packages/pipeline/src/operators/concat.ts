@@ -1,4 +1,5 @@
-import { checkRecord, oneOf } from "concurry/internal";
+import { oneOf } from "concurry/internal";
+import { checkOptions } from "../options/check-options.ts";
 import { checkMaxsize } from "../options/check-stage-options.ts";
 import type { Draft } from "./draft.ts";
 
@@ -16,7 +17,7 @@ export interface ConcatOptions {
 
 /** A stage that takes from several. */
 export function concatDraft(given: ConcatOptions = {}): Draft {
-  const options: ConcatOptions = checkRecord("concat()", "option", given, {
+  const options: ConcatOptions = checkOptions("concat()", given, {
     order: (value) => oneOf("order", value, ["arrival", "source"]),
     maxsize: checkMaxsize,
   });

@@ -1,5 +1,6 @@
-import { checkRecord, positiveIntegerOrInfinity } from "concurry/internal";
+import { positiveIntegerOrInfinity } from "concurry/internal";
 import type { Stage } from "../graph/stage.ts";
+import { checkOptions } from "../options/check-options.ts";
 import type { Draft } from "./draft.ts";
 
 /** Options of `ordered`. */
@@ -15,7 +16,7 @@ const DEFAULT_WINDOW = 1024;
 
 /** A stage that gives elements in the order of their indexes. */
 export function orderedDraft(given: OrderedOptions = {}): Draft {
-  const options: OrderedOptions = checkRecord("ordered()", "option", given, {
+  const options: OrderedOptions = checkOptions("ordered()", given, {
     window: (value) => positiveIntegerOrInfinity("window", value),
   });
   return { name: "ordered", work: { kind: "ordered", window: options.window ?? DEFAULT_WINDOW } };

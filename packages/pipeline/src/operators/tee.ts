@@ -1,4 +1,4 @@
-import { checkRecord } from "concurry/internal";
+import { checkOptions } from "../options/check-options.ts";
 import { checkMaxsize } from "../options/check-stage-options.ts";
 import type { Draft } from "./draft.ts";
 
@@ -19,7 +19,7 @@ const DEFAULT_MAXSIZE = 16;
 
 /** A stage whose elements go to several, and the stages that they go to. */
 export function teeDrafts(count: number, given: TeeOptions = {}): { tee: Draft; branches: readonly Draft[] } {
-  const options: TeeOptions = checkRecord("tee()", "option", given, { maxsize: checkMaxsize });
+  const options: TeeOptions = checkOptions("tee()", given, { maxsize: checkMaxsize });
   const { maxsize = DEFAULT_MAXSIZE } = options;
   const branches = Array.from({ length: count }, (_, position): Draft => {
     return { name: `branch ${position}`, work: { kind: "branch", position, count } };

@@ -2,17 +2,18 @@ import { availableParallelism } from "node:os";
 import {
   aFunction,
   type Check,
-  checkRecord,
-  checkRetry,
+  checkRetryRule,
+  isPlainObject,
   milliseconds,
+  nearest,
   nonEmptyString,
   oneOf,
   outOfRange,
-  plainObject,
   positiveInteger,
   RetryRule,
   wrongType,
 } from "concurry/internal";
+import { checkOptions } from "./check-options.ts";
 import type {
   ErrorPolicy,
   StageMode,
@@ -47,6 +48,9 @@ export interface ResolvedStageOptions {
 }
 
 const MODES = ["sync", "async", "thread", "process", "ray"] as const;
+// What they are called elsewhere.
+const MODE_HINTS: Readonly<Record<string, string>> = { task: "async" };
+const RETRY_HINTS = { retry: '"retries"', attempts: '"retries"' };
 const POLICIES: readonly ErrorPolicy[] = ["fail", "skip", "yield"];
 
 const POOL_OPTIONS = [
@@ -63,7 +67,7 @@ const POOL_OPTIONS = [
 ] as const;
 
 const OPTIONS: { readonly [Name in keyof Required<StageOptions<unknown>>]: Check } = {
-  mode: (value) => (typeof value === "object" && value !== null) || oneOf("mode", value, MODES),
+  mode: checkMode,
   workers: (value) =>
     value === "auto" || value === Number.POSITIVE_INFINITY || positiveInteger("workers", value),
   pool: (value) => {
@@ -97,8 +101,12 @@ const OPTIONS: { readonly [Name in keyof Required<StageOptions<unknown>>]: Check
  * @param owner Stands in messages, as `"map()"`.
  * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
  */
-export function resolveStageOptions(owner: string, given: unknown): ResolvedStageOptions {
-  const options: StageOptions<unknown> = checkRecord(owner, "option", given ?? {}, OPTIONS);
+export function resolveStageOptions(owner: string, given: unknown = {}): ResolvedStageOptions {
+  if (Array.isArray(given))
+    throw new TypeError(
+      `The options of ${owner} must be a plain object, got an array; the source goes to pipeline(source)`,
+    );
+  const options: StageOptions<unknown> = checkOptions(owner, given, OPTIONS);
   const { mode = "sync", pool, timeoutMs, onTimeout = "drop", onStart, onDone } = options;
   checkTogether(options, mode);
   const policy = policyOf(options.onError ?? "fail");
@@ -129,6 +137,16 @@ export function resolveStageOptions(owner: string, given: unknown): ResolvedStag
   };
 }
 
+function checkMode(value: unknown): void {
+  if (typeof value === "object" && value !== null) return;
+  if (typeof value !== "string") oneOf("mode", value, MODES);
+  const word = String(value);
+  if (MODES.some((mode) => mode === word)) return;
+  const near = Object.hasOwn(MODE_HINTS, word) ? MODE_HINTS[word] : nearest(word, MODES);
+  const { message } = outOfRange("mode", `one of ${MODES.map((mode) => `"${mode}"`).join(", ")}`, value);
+  throw new RangeError(near === undefined ? message : `${message}; did you mean "${near}"?`);
+}
+
 /** The options of the stage's pool check it. */
 function unchecked(): void {}
 
@@ -149,7 +167,10 @@ function checkTogether(options: StageOptions<unknown>, mode: StageMode): void {
     return;
   }
   if (mode === "sync") {
-    if (workers !== 1) throw new RangeError(`workers must be 1 in sync mode, got ${workers}`);
+    if (workers !== 1)
+      throw new RangeError(
+        `workers must be 1 in sync mode, got ${workers}; for several use mode "async", "thread" or "process"`,
+      );
     if (timeoutMs !== undefined)
       throw new TypeError(
         'timeoutMs can\'t be enforced in sync mode, got a stage with both; use mode "async", "thread" or "process"',
@@ -164,7 +185,9 @@ function checkTogether(options: StageOptions<unknown>, mode: StageMode): void {
 
 function refuseOptionsOfPools(options: StageOptions<unknown>, mode: StageMode): void {
   if (mode !== "sync" && mode !== "async") return;
-  const found = POOL_OPTIONS.find((name) => name !== "limits" && options[name] !== undefined);
+  const found = [...POOL_OPTIONS, "transfer" as const].find(
+    (name) => name !== "limits" && options[name] !== undefined,
+  );
   if (found === undefined) return;
   throw new TypeError(`${found} is for workers in threads or processes, got mode "${mode}"`);
 }
@@ -187,8 +210,10 @@ function checkOnError(value: unknown): void {
     oneOf("onError", value, POLICIES);
     return;
   }
-  const { then, ...rule } = plainObject("onError", value);
-  if (then !== undefined) oneOf("onError.then", then, POLICIES);
-  if ("methods" in rule) throw new TypeError('onError has no option "methods": a stage has one function');
-  checkRetry(rule);
+  if (!isPlainObject(value))
+    throw wrongType("onError", '"fail", "skip", "yield" or rules for retries', value);
+  if ("methods" in value) throw new TypeError('onError has no option "methods": a stage has one function');
+  // biome-ignore lint/suspicious/noThenProperty: the name of an option.
+  const own = { then: (given: unknown) => oneOf("onError.then", given, POLICIES) };
+  checkRetryRule("onError", value, own, RETRY_HINTS);
 }

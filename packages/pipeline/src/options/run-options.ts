@@ -1,13 +1,6 @@
 import type { ProgressBarOptions } from "concurry";
-import {
-  aBoolean,
-  barOptions,
-  type Check,
-  checkRecord,
-  isPlainObject,
-  milliseconds,
-  wrongType,
-} from "concurry/internal";
+import { aBoolean, type Check, checkBar, isPlainObject, milliseconds, wrongType } from "concurry/internal";
+import { checkOptions } from "./check-options.ts";
 import { checkMaxsize } from "./check-stage-options.ts";
 
 /** How the progress of a run is shown: as with any `ProgressBar`. */
@@ -54,6 +47,9 @@ export interface ResolvedRunOptions {
   readonly signals: readonly NodeJS.Signals[];
 }
 
+// They end or halt a process without a word.
+const UNHEARD = ["SIGKILL", "SIGSTOP"];
+
 const CHECKS: { readonly [Name in keyof Required<RunOptions>]: Check } = {
   signal: (value) => {
     if (!(value instanceof AbortSignal)) throw wrongType("signal", "an AbortSignal", value);
@@ -66,6 +62,8 @@ const CHECKS: { readonly [Name in keyof Required<RunOptions>]: Check } = {
     const isFine =
       Array.isArray(value) && value.every((name) => typeof name === "string" && /^SIG/.test(name));
     if (!isFine) throw wrongType("signals", 'an array of names as "SIGINT"', value);
+    const deaf = UNHEARD.find((name) => value.includes(name));
+    if (deaf !== undefined) throw new RangeError(`signals can't have "${deaf}": no process can catch it`);
   },
 };
 
@@ -75,7 +73,7 @@ const CHECKS: { readonly [Name in keyof Required<RunOptions>]: Check } = {
  * @throws {TypeError} For an unknown option or one of the wrong type; a `RangeError` for one out of range.
  */
 export function resolveRunOptions(owner: string, given: RunOptions = {}): ResolvedRunOptions {
-  const options: RunOptions = checkRecord(owner, "option", given, CHECKS);
+  const options: RunOptions = checkOptions(owner, given, CHECKS);
   const { signal, maxsize, drainOnError = false, stopMs = 800, progress = false, signals = [] } = options;
   return {
     signal,
@@ -90,7 +88,5 @@ export function resolveRunOptions(owner: string, given: RunOptions = {}): Resolv
 function checkProgress(value: unknown): void {
   if (typeof value === "boolean") return;
   if (!isPlainObject(value)) throw wrongType("progress", "true, or the options of a ProgressBar", value);
-  const { perStage = false, ...bar } = value;
-  aBoolean("progress.perStage", perStage);
-  barOptions(bar);
+  checkBar("progress", value, { perStage: (given) => aBoolean("progress.perStage", given) });
 }

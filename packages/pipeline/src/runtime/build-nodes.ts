@@ -1,4 +1,5 @@
 import type { Item } from "../elements/element.ts";
+import { checkThrough } from "../graph/source-kind.ts";
 import type { FunctionStage, Stage } from "../graph/stage.ts";
 import type { Graph, Link } from "../graph/walk-graph.ts";
 import { type LanePlan, planLanes } from "../order/plan-lanes.ts";
@@ -156,7 +157,7 @@ class NodeBuilder {
     const [queue] = queues;
     if (work.kind === "source") return this.#source(stage, work.source, work.isIndexed, wake);
     if (work.kind === "through" && queue !== undefined)
-      return this.#source(stage, () => work.transform(valuesOf(queue)), false, wake, queue);
+      return this.#source(stage, () => checkThrough(work.transform(valuesOf(queue))), false, wake, queue);
     if (work.kind === "branch" && queue === undefined)
       return this.#source(stage, () => this.#branchOf(stage), true, wake);
     if (work.kind === "concat") {

@@ -219,7 +219,7 @@ export class ControlPlane {
   #fail(error: unknown, { stage, worker, index, attempt = 1 }: FailureFacts): void {
     const others: unknown[] = [];
     this.#failure = { error, others };
-    noteError(error, { stage, worker, index, attempt, others });
+    noteError(error, { stage, worker, index, attempt }, others, this.#startedAt);
   }
 
   #settle(reason: EndReason): void {

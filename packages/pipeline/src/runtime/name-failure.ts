@@ -1,4 +1,4 @@
-import { SerializationError, TimeoutError, WorkerCrashedError } from "concurry";
+import { SerializationError, TimeoutError, WorkerCrashedError, WorkerStartError } from "concurry";
 import type { ElementIndex } from "../elements/element-index.ts";
 import type { StageRun } from "./stage-run.ts";
 
@@ -6,6 +6,14 @@ import type { StageRun } from "./stage-run.ts";
 export function tooLong({ name, options: { timeoutMs = 0 } }: StageRun, index: ElementIndex): TimeoutError {
   const message = `Stage "${name}" took longer than ${timeoutMs} ms with element ${shown(index)}.`;
   return new TimeoutError(message, { timeoutMs });
+}
+
+/** What `onStart` has thrown, where a pool says that a worker could not start; any other error as it is. */
+export function thrownAtStart(error: unknown): unknown {
+  let thrown = error;
+  while (thrown instanceof WorkerStartError && thrown.cause !== undefined) thrown = thrown.cause;
+  // A worker that died again and again has thrown nothing.
+  return thrown instanceof WorkerCrashedError ? error : thrown;
 }
 
 /** What a worker was lost by that died by itself. */

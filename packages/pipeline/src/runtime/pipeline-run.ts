@@ -6,6 +6,7 @@ import { DemandQueue } from "../queues/lazy-queues.ts";
 import { RingBuffer } from "../queues/ring-buffer.ts";
 import type { PipelineEvents } from "../stats/run-events.ts";
 import type { RunStats } from "../stats/run-stats.ts";
+import { showAs } from "../stats/show-as.ts";
 import { ControlPlane } from "./control-plane.ts";
 
 type Result = IteratorResult<unknown, undefined>;
@@ -40,6 +41,13 @@ export class PipelineRun<T> implements AsyncIterable<T>, AsyncDisposable {
     this.#demand = this.#output instanceof DemandQueue ? this.#output : undefined;
     this.#output.onOffer = this.#hand;
     this.#output.onEnd = this.#lookForEnd;
+  }
+
+  static {
+    showAs(PipelineRun, "PipelineRun", (run) => {
+      const { name, state, pulled, yielded, stages } = run.stats();
+      return { name, state, pulled, yielded, stages: stages.map((stage) => stage.name) };
+    });
   }
 
   /** What holds the run together. */

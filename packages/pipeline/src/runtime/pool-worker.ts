@@ -10,6 +10,7 @@ import { lastCall } from "concurry/internal";
 import { refusal } from "../functions/remote-function.ts";
 import { modeName } from "../options/mode-name.ts";
 import type { DoneFacts, StageWorker } from "../workers/stage-worker.ts";
+import { thrownAtStart } from "./name-failure.ts";
 import type { StageRun } from "./stage-run.ts";
 import type { SupervisedWorker } from "./supervisor.ts";
 import type { LostWorker } from "./worker-watch.ts";
@@ -68,8 +69,7 @@ export class PoolWorker implements SupervisedWorker {
 
   /** What `onStart` threw, and not that it did. */
   #shown(error: unknown): unknown {
-    const hasThrown = error instanceof WorkerStartError && error.cause !== undefined && !isDead(error);
-    const thrown = hasThrown ? error.cause : error;
+    const thrown = thrownAtStart(error);
     const isClosure = thrown instanceof WorkerNotFoundError && thrown.reason === "task";
     if (!isClosure) return thrown;
     const { operation, options } = this.#run;
@@ -79,7 +79,9 @@ export class PoolWorker implements SupervisedWorker {
 
 /** Whether an error tells that a worker is not started again, having died too often. */
 function isDead(error: unknown): boolean {
-  return error instanceof WorkerStartError && error.cause instanceof WorkerCrashedError;
+  if (!(error instanceof WorkerStartError)) return false;
+  const { cause } = error;
+  return cause instanceof WorkerCrashedError || cause instanceof WorkerStartError;
 }
 
 /** Whether an error tells of the worker, and not of what it ran. */

@@ -1,11 +1,11 @@
-import { type Pool, TimeoutError } from "concurry";
+import { type Pool, TimeoutError, WorkerStartError } from "concurry";
 import { spareStuckWorkers, terminate, tickNow } from "concurry/internal";
 import { kindOf } from "../functions/function-reference.ts";
 import { modeName } from "../options/mode-name.ts";
 import type { EndReason } from "../options/stage-options.ts";
 import type { PoolMaker, StagePool } from "../workers/stage-pool.ts";
 import type { StageWorker } from "../workers/stage-worker.ts";
-import { inStage, tooLong } from "./name-failure.ts";
+import { inStage, thrownAtStart, tooLong } from "./name-failure.ts";
 import { PoolWorker } from "./pool-worker.ts";
 import type { Caller, CallFailure, Slot } from "./slot.ts";
 import type { StageRun } from "./stage-run.ts";
@@ -51,7 +51,8 @@ export class PooledCaller implements Caller {
       throw error;
     }
     this.#stage = stage;
-    if (plane.events.has("stageStart")) plane.events.emit("stageStart", { stage: name });
+    // Not asked for first: who has just called `start()` may listen before it is told.
+    plane.events.emit("stageStart", { stage: name });
     const { pool, isOwn } = stage;
     if (pool === undefined) return;
     const tell = isOwn ? this.#supervise(pool, stage.hasHooks) : (lost: LostWorker) => this.#tellLost(lost);
@@ -79,7 +80,8 @@ export class PooledCaller implements Caller {
 
   failureOf(slot: Slot, error: unknown): CallFailure {
     if (this.#isPassed(slot, error)) return { error: this.timeLimitOf(slot), isTimeout: true };
-    return { error: inStage(this.#run, slot.index, error, this.#stage?.method ?? ""), isTimeout: false };
+    const thrown = error instanceof WorkerStartError && this.#hasDied() ? thrownAtStart(error) : error;
+    return { error: inStage(this.#run, slot.index, thrown, this.#stage?.method ?? ""), isTimeout: false };
   }
 
   timeLimitOf(slot: Slot): TimeoutError {
@@ -117,6 +119,11 @@ export class PooledCaller implements Caller {
   /** The pool, if this stage has started it. */
   #ownPool(): Pool<StageWorker> | undefined {
     return this.#stage?.isOwn ? this.#stage.pool : undefined;
+  }
+
+  /** Whether a worker of its own is not started again: calls fail for it then. */
+  #hasDied(): boolean {
+    return this.#stage?.isOwn === true && this.facts().workers.some(({ state }) => state === "dead");
   }
 
   #tellLost({ index, id, reason }: LostWorker): void {

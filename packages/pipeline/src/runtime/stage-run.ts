@@ -55,7 +55,8 @@ export class LocalResources {
 
   start(): Promise<void> | undefined {
     const { name, options, plane } = this.#run;
-    if (plane.events.has("stageStart")) plane.events.emit("stageStart", { stage: name });
+    // Not asked for first: who has just called `start()` may listen before it is told.
+    plane.events.emit("stageStart", { stage: name });
     const { onStart } = options;
     if (onStart === undefined) {
       this.#hasStarted = true;

@@ -1,4 +1,4 @@
-import { show } from "concurry/internal";
+import { isPlainObject, show } from "concurry/internal";
 import type { ElementIndex } from "../elements/element-index.ts";
 import type { ContextName, Resources, WorkerInfo } from "../options/stage-options.ts";
 
@@ -44,16 +44,17 @@ const OWN_NAMES: readonly ContextName[] = ["index", "worker", "signal"];
 /**
  * What `onStart` has returned, if that will do.
  *
- * @throws {TypeError} For what is no object, or has a name that a context needs for itself.
+ * @throws {TypeError} For what is no plain object, or has a name that a context needs for itself.
  */
 export function checkResources(value: unknown): Resources | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== "object" || value === null)
+  // Entries are all that a context takes over: the methods of an instance would be missing.
+  if (!isPlainObject(value))
     throw new TypeError(`onStart must return a plain object or nothing, got ${show(value)}`);
   const taken = OWN_NAMES.find((name) => Object.hasOwn(value, name));
   if (taken !== undefined)
     throw new TypeError(`onStart returned a resource named "${taken}", which is a name of the context's own`);
-  return value as Resources;
+  return value;
 }
 
 /** The contexts that have these resources. */

@@ -3,6 +3,7 @@ import { SerializationError, TimeoutError, WorkerCrashedError } from "concurry";
 import { describe, expect, test } from "vitest";
 import * as functions from "#workers/functions";
 import * as more from "#workers/late-and-lost";
+import { Journal } from "../journal.ts";
 import { errorOf, LOCAL_MODES, numbers } from "../support.ts";
 
 const { Model } = functions;
@@ -143,6 +144,52 @@ describe.each(LOCAL_MODES)("in %s mode", (mode) => {
     ).rejects.toThrow("two");
     expect(run.stats().stages[0]).toMatchObject({ failed: 1, cancelled: 0 });
   });
+});
+
+describe("where runs are nested, the innermost says where it was", () => {
+  const fails = (): Pipeline<number> =>
+    pipeline(nums).map(
+      (x) => {
+        if (x === 2) throw new Error("two");
+        return x;
+      },
+      { name: "inner" },
+    );
+  const inner = { ...nothing, stage: "inner", worker: 0, index: [2] };
+
+  test("in a pipeline that another reads", async () => {
+    const { where } = await failureOf(pipeline(fails).map((x) => x, { name: "outer" }));
+    expect(where).toEqual(inner);
+  });
+
+  test("before a tee, for each branch", async () => {
+    const [left, right] = fails().tee(2);
+    const failures = await Promise.all([failureOf(left.map((x) => x)), failureOf(right)]);
+    expect(failures.map(({ where }) => where)).toEqual([inner, inner]);
+  });
+
+  test("but not of an error that an earlier run has failed with", async () => {
+    const { error } = await failureOf(fails());
+    const source = (): Generator<number> => {
+      throw error;
+    };
+    expect((await failureOf(pipeline(source))).where).toEqual({ ...nothing, stage: "source" });
+  });
+});
+
+test("what onStart throws comes as itself also after a restart", async () => {
+  using journal = new Journal();
+  const failing = pipeline([1, 2]).map(more.exitsAtTwo, {
+    mode: "thread",
+    name: "stage",
+    onStart: more.startsOnce,
+    onError: { retries: 1, waitMs: 0, on: WorkerCrashedError },
+    restart: { maxRestarts: 1 },
+    env: journal.env,
+  });
+  const { error, where } = await failureOf(failing);
+  expect(error).toMatchObject({ constructor: functions.PickyError, message: "started once" });
+  expect(where).toMatchObject({ stage: "stage" });
 });
 
 test("a time limit on the event loop names the stage and the element", async () => {

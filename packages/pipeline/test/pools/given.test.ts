@@ -106,6 +106,24 @@ test("a TaskPool runs the functions of stages", async () => {
   }
 });
 
+test("a generator function is refused where a pool of functions can't stream its items", async () => {
+  const threads = TaskPool.options({ mode: "thread" }).init();
+  const here = TaskPool.options({ mode: "async" }).init();
+  try {
+    const line = pipeline([1]);
+    expect(() => line.flatMap(functions.threeGenerated, { pool: threads })).toThrow(
+      new TypeError(
+        "flatMap() got the generator function threeGenerated with a pool of functions, which can't stream its items; " +
+          'set mode: "thread" or "process" instead, or make it a * method of a worker class',
+      ),
+    );
+    expect(await line.flatMap(functions.threeArray, { pool: threads }).toArray()).toEqual([1, 2, 3]);
+    expect(await line.flatMap(functions.threeGenerated, { pool: here }).toArray()).toEqual([1, 2, 3]);
+  } finally {
+    await Promise.all([threads.stop(), here.stop()]);
+  }
+});
+
 test("a task with workers of its own uses them where the stage says nothing else", async () => {
   try {
     const line = pipeline(numbers(10)).map(functions.tripled).ordered();
@@ -129,6 +147,11 @@ test("what contradicts a pool is refused at the call", async () => {
     const line = pipeline(numbers(3));
     expect(() => line.map(ref, { pool, mode: "thread" })).toThrow(TypeError);
     expect(() => line.map(functions.same, { pool })).toThrow("a TaskPool");
+    expect(() => line.map(Model.method("predict", 3), { pool })).toThrow(
+      new TypeError(
+        'pool and constructor arguments exclude each other: its workers exist already; write Model.method("predict")',
+      ),
+    );
     expect(() => line.map(ref, { mode: "thread", onStart: () => {} })).toThrow(TypeError);
     expect(() => line.map(functions.tripled, { timeoutMs: 5 })).toThrow(TypeError);
   } finally {

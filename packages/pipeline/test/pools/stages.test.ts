@@ -46,8 +46,8 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
     });
   });
 
-  test("what onStart returns is an object without the names of a context's own", async () => {
-    const { startSignal, startNumber } = more;
+  test("what onStart returns is a plain object without the names of a context's own", async () => {
+    const { startSignal, startNumber, startInstance, startArray } = more;
     const line = (onStart: () => unknown) =>
       pipeline(nums).map(functions.same, { mode, onStart: onStart as never });
     expect(await errorOf(line(startSignal))).toMatchObject({
@@ -58,6 +58,22 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
       name: "TypeError",
       message: "onStart must return a plain object or nothing, got 5",
     });
+    expect(await errorOf(line(startInstance))).toMatchObject({
+      name: "TypeError",
+      message: "onStart must return a plain object or nothing, got Instance { factor: 2 }",
+    });
+    expect(await errorOf(line(startArray))).toMatchObject({
+      name: "TypeError",
+      message: "onStart must return a plain object or nothing, got [ 1 ]",
+    });
+  });
+
+  test("a class is no function of a stage", () => {
+    expect(() => pipeline(nums).map(functions.Model as never, { mode })).toThrow(
+      new TypeError(
+        `map() in ${mode} mode got a class, Model, which can't be called; of a worker class use Model.method("name")`,
+      ),
+    );
   });
 
   test("an element that failed is skipped, yielded or tried again, as the stage says", async () => {
@@ -108,7 +124,9 @@ describe.each(["thread", "process"] as const)("in %s mode", (mode) => {
     const { source, counts } = countingSource();
     const text = `map() in ${mode} mode got a closure, which can't run in another ${mode}.`;
     expect(() => pipeline(source).map((x) => x, { mode })).toThrow(text);
-    expect(() => pipeline(source).map(Math.abs.bind(Math), { mode })).toThrow(text);
+    expect(() => pipeline(source).map(Math.abs.bind(Math), { mode })).toThrow(
+      text.replace("a closure", "a bound function"),
+    );
     const error = await errorOf(pipeline(source).map(functions.makeClosure(), { mode }));
     expect(error).toMatchObject({ name: "WorkerNotFoundError", message: expect.stringContaining(text) });
     expect(counts.pulled).toBe(0);

@@ -122,7 +122,7 @@ test.each([
   { progress: { perStage: 1 }, error: new TypeError("progress.perStage must be true or false, got 1") },
   {
     progress: { totl: 1 },
-    error: new TypeError('ProgressBar has no option "totl"; did you mean "total"?'),
+    error: new TypeError('progress has no option "totl"; did you mean "total"?'),
   },
 ])("$error.message", ({ progress, error }) => {
   expect(() => line.start({ progress } as RunOptions)).toThrow(error);

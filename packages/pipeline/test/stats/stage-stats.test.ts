@@ -167,3 +167,14 @@ test("what waits in front of a stage, runs in it and has no room behind it can b
   expect(run.stats().stages[0]?.blockedMs).toBeGreaterThanOrEqual(15);
   await run.stop();
 });
+
+test.each(["sync", "async", "thread"] as const)(
+  "who listens right after start() hears that a %s stage starts",
+  async (mode) => {
+    const run = pipeline([1]).map(functions.same, { mode }).start();
+    const heard: unknown[] = [];
+    run.on("stageStart", (event) => heard.push(event));
+    for await (const _ of run);
+    expect(heard).toEqual([{ stage: "same" }]);
+  },
+);

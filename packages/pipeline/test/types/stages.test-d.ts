@@ -1,4 +1,5 @@
 import {
+  concat,
   type Element,
   map,
   type Outcome,
@@ -20,6 +21,13 @@ test("stages infer what their functions give", () => {
   expectTypeOf(line.batch(2)).toEqualTypeOf<Pipeline<number[]>>();
   expectTypeOf(line.withIndex()).toEqualTypeOf<Pipeline<Element<number>>>();
   expectTypeOf(line.tee(2)).toEqualTypeOf<readonly [Pipeline<number>, Pipeline<number>]>();
+});
+
+test("concat yields what any of its pipelines does", () => {
+  expectTypeOf(concat([line, pipeline(["x"])])).toEqualTypeOf<Pipeline<number | string>>();
+  expectTypeOf(concat([line, line])).toEqualTypeOf<Pipeline<number>>();
+  const several: readonly Pipeline<Date>[] = [];
+  expectTypeOf(concat(several)).toEqualTypeOf<Pipeline<Date>>();
 });
 
 test("a type guard narrows", () => {

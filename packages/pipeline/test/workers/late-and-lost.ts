@@ -1,5 +1,8 @@
+import { existsSync } from "node:fs";
 import type { Context } from "@concurry/pipeline";
 import { TimeoutError } from "concurry";
+import { PickyError } from "./functions.ts";
+import { note } from "./noting.ts";
 
 /** A wait in a function under test. */
 function after(milliseconds: number): Promise<void> {
@@ -8,6 +11,30 @@ function after(milliseconds: number): Promise<void> {
 
 export function startSignal(): { signal: number } {
   return { signal: 1 };
+}
+
+export class Instance {
+  readonly factor = 2;
+}
+
+export function startInstance(): object {
+  return new Instance();
+}
+
+export function startArray(): object {
+  return [1];
+}
+
+/** Starts one worker; all that come after fail. */
+export function startsOnce(): void {
+  const isFirst = !existsSync(process.env.JOURNAL as string);
+  if (!isFirst) throw new PickyError("started once", 1);
+  note("start");
+}
+
+export function exitsAtTwo(value: number): number {
+  if (value === 2) process.exit(7);
+  return value;
 }
 
 export function startNumber(): number {
