@@ -39,9 +39,9 @@ test("batches of one source that are filled at different times are filled within
   const source = pipeline(numbers(20));
   const joined = concat([source.batch(4), source.batch(3)]).ordered({ window: 2 });
   expect((await settled(joined)).length).toBe(5 + 7);
-  const beside = concat<unknown>([source.batch(10), source]).ordered({ window: 2 });
+  const beside = concat<Pipeline<unknown>>([source.batch(10), source]).ordered({ window: 2 });
   expect((await settled(beside)).length).toBe(2 + 20);
-  const twice = concat<unknown>([source.ordered({ window: 2 }), source.batch(2)]).ordered({ window: 1 });
+  const twice = concat<Pipeline<unknown>>([source.ordered({ window: 2 }), source.batch(2)]).ordered({ window: 1 });
   expect((await settled(twice)).length).toBe(20 + 10);
 });
 
@@ -114,7 +114,7 @@ test("a source beside one that waits in a batch is held off", async () => {
     yield 0;
     await slow.promise;
   };
-  const joined = concat<unknown>([pipeline(few).batch(2), pipeline(source)]).ordered({ window: 4 });
+  const joined = concat<Pipeline<unknown>>([pipeline(few).batch(2), pipeline(source)]).ordered({ window: 4 });
   const run = joined.start();
   const reader = run[Symbol.asyncIterator]();
   const first = reader.next();
