@@ -7,7 +7,7 @@ const TESTS = ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts"];
 const NO_TESTS = ["**/node_modules/**", "**/dist/**", "**/test/discovery/fixtures/**"];
 // They hold what is promised of times; each keeps a processor for itself.
 const TIMED = [
-  "packages/concurry/test/limits-in-pools/**",
+  "packages/concurry/test/limits-in-pools/*.test.ts",
   "packages/concurry/test/elastic/health.test.ts",
   "packages/pipeline/test/pools/{lost,time-limits}.test.ts",
 ];

@@ -9,17 +9,11 @@ const OWN_URL = "concurry:own-url";
 
 /** Columns that the planted code takes on a line, so that positions can be compared all the same. */
 const planted = new Map<string, { readonly line: number; readonly columns: number }>();
-let isPlanted = false;
 
 /** By how many columns planted code moved what stands on `line` of `url`. */
 export function plantedColumns(url: string, line: number): number {
   const entry = planted.get(bareUrl(url));
   return entry?.line === line ? entry.columns : 0;
-}
-
-/** Whether a hook waits here for modules that are loaded. */
-export function hasPlanted(): boolean {
-  return isPlanted;
 }
 
 /** Plants the binder for `className` in the module at `url` when it is loaded next. */
@@ -31,7 +25,6 @@ export function plantBinder(url: string, className: string): void {
 
 /** @param takesCommonJs Whether the code can also stand in CommonJS that is loaded by the loader of ES modules. */
 function plantInEsModule(target: string, code: string, takesCommonJs: boolean): void {
-  isPlanted = true;
   if (typeof hooks.registerHooks === "function") plantInEsm(target, code, takesCommonJs);
   else plantInEsmOffThread(target, code);
 }

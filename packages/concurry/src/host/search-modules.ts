@@ -1,7 +1,8 @@
+import { createRequire } from "node:module";
 import { isMainThread } from "node:worker_threads";
 import type { ClassLocator, HostSpec, ModuleCandidate } from "../protocol/frame.ts";
-import { bareUrl } from "../util/call-site.ts";
-import { evaluateModule } from "./evaluate-module.ts";
+import { bareUrl, displayPath } from "../util/call-site.ts";
+import { importModule } from "../util/loader.ts";
 import type { Choice, Reached } from "./find-class.ts";
 import {
   inTestFile,
@@ -82,7 +83,7 @@ async function loadCandidate<Value extends object>(
   search.plant(url);
   if (isMain(spec, url) && !isLoadDebugged()) muteStartUp();
   const outcome = await waitForModule<Value>({
-    load: () => evaluateModule(url, loader),
+    load: () => evaluate(url),
     look: () => foundIn(search.look(url)),
     lookHard: search.lookHard && (() => foundIn(search.lookHard?.())),
     isWaiting: waiting.has(url),
@@ -94,6 +95,16 @@ async function loadCandidate<Value extends object>(
   if ("namespace" in outcome) return afterLoad(search, url, outcome.namespace, isLast);
   if ("hangs" in outcome) throw missing(search);
   throw new LoadFailure(stillLoading(spec, url));
+}
+
+/**
+ * Evaluates the user's module. `require` would be quicker for ES modules, too; but Node 20 aborts the whole program when a
+ * thread is terminated while it links a module that was required.
+ */
+async function evaluate(url: string): Promise<object> {
+  // Node 22 can't `import()` CommonJS written in TypeScript when that requires an ES module; `require` can.
+  if (!bareUrl(url).endsWith(".cts")) return importModule(url) as Promise<object>;
+  return { default: createRequire(url)(displayPath(url)) };
 }
 
 function afterLoad<Value extends object>(

@@ -41,7 +41,9 @@ test("batches of one source that are filled at different times are filled within
   expect((await settled(joined)).length).toBe(5 + 7);
   const beside = concat<Pipeline<unknown>>([source.batch(10), source]).ordered({ window: 2 });
   expect((await settled(beside)).length).toBe(2 + 20);
-  const twice = concat<Pipeline<unknown>>([source.ordered({ window: 2 }), source.batch(2)]).ordered({ window: 1 });
+  const twice = concat<Pipeline<unknown>>([source.ordered({ window: 2 }), source.batch(2)]).ordered({
+    window: 1,
+  });
   expect((await settled(twice)).length).toBe(20 + 10);
 });
 
