@@ -9,6 +9,7 @@ const NO_TESTS = ["**/node_modules/**", "**/dist/**", "**/test/discovery/fixture
 const TIMED = [
   "packages/concurry/test/limits-in-pools/*.test.ts",
   "packages/concurry/test/elastic/health.test.ts",
+  "packages/concurry/test/pool/{stats,worker-stats}.test.ts",
   "packages/pipeline/test/pools/{lost,time-limits}.test.ts",
 ];
 
